@@ -1,0 +1,1 @@
+"""Masks, prompts, regions, categories, relations and exchanges: plain frozen values."""

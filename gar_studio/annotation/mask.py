@@ -1,0 +1,237 @@
+"""Masks as run lengths.  Holes and separate parts are kept, always."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from pycocotools import mask as coco_mask
+
+from gar_studio.errors import MaskError
+
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
+
+MAX_PIXELS = 500_000_000
+"""Most pixels of one mask (and image): run lengths stay far below 32 bits."""
+
+_MAX_CHARACTERS = 7  # of one run length: 5 bits each
+
+
+@dataclass(frozen=True)
+class Mask:
+    """A binary mask of `height` × `width` pixels in COCO's compressed run lengths.
+
+    Runs go down the columns (column-major) and start with background, as in
+    `pycocotools` (cocoapi, `common/maskApi.c`).  Two masks are equal when their pixels are:
+    pycocotools writes one canonical string per mask, and every class method goes through it.
+    The plain constructor takes that string back as it was, and checks no more than that it is
+    safe to hand to pycocotools, which trusts what it is given.
+
+    Raises:
+        MaskError: `counts` is malformed or does not fill the size exactly.
+
+    Attributes:
+        height: rows.
+        width: columns.
+        counts: the compressed run lengths, ASCII.
+    """
+
+    height: int
+    width: int
+    counts: bytes
+
+    def __post_init__(self) -> None:
+        check_size(height=self.height, width=self.width)
+        runs = parse_counts(self.counts)
+        _check_runs(
+            smallest=int(runs.min(initial=0)),
+            total=int(runs.sum()),
+            height=self.height,
+            width=self.width,
+        )
+
+    @classmethod
+    def from_array(cls, array: npt.NDArray[np.generic]) -> "Mask":
+        """Make a mask from an (H, W) array; every non-zero element is foreground.
+
+        Raises:
+            MaskError: the array is not two-dimensional, has no pixels or too many.
+        """
+        if array.ndim != 2:
+            raise MaskError(
+                f"A mask needs two dimensions, height and width; this has {array.ndim}."
+            )
+        height, width = array.shape
+        check_size(height=height, width=width)
+        encoded = coco_mask.encode(np.asfortranarray(array != 0).view(np.uint8))
+        return cls(height=height, width=width, counts=encoded["counts"])
+
+    @classmethod
+    def empty(cls, *, height: int, width: int) -> "Mask":
+        """Make a mask without a single foreground pixel."""
+        check_size(height=height, width=width)
+        return cls.from_runs([height * width], height=height, width=width)
+
+    @classmethod
+    def from_runs(cls, runs: Iterable[int], *, height: int, width: int) -> "Mask":
+        """Make a mask from uncompressed run lengths (column-major, background first).
+
+        Raises:
+            MaskError: a run is negative or the runs do not fill the mask exactly.
+        """
+        check_size(height=height, width=width)
+        listed = list(runs)
+        _check_runs(smallest=min(listed, default=0), total=sum(listed), height=height, width=width)
+        runs_only = {"size": [height, width], "counts": _without_empty_runs(listed)}
+        encoded = coco_mask.frPyObjects(runs_only, height, width)
+        return cls(height=height, width=width, counts=encoded["counts"])
+
+    @classmethod
+    def from_coco(cls, size: tuple[int, int], counts: str | bytes) -> "Mask":
+        """Make a mask from COCO's compressed RLE written by somebody else.
+
+        Args:
+            size: (height, width).
+            counts: the compressed run lengths.
+
+        Raises:
+            MaskError: the string is not RLE or does not fill `size` exactly.
+        """
+        # Characters beyond ASCII become bytes outside the code's range and are refused as such.
+        data = counts.encode("utf-8", "surrogatepass") if isinstance(counts, str) else counts
+        return cls.from_runs(parse_counts(data).tolist(), height=size[0], width=size[1])
+
+    @classmethod
+    def from_box(cls, x0: int, y0: int, x1: int, y1: int, *, height: int, width: int) -> "Mask":
+        """Make a filled box; `x1` and `y1` are exclusive, pixels outside are dropped."""
+        check_size(height=height, width=width)
+        array = np.zeros((height, width), dtype=np.bool_)
+        array[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)] = True
+        return cls.from_array(array)
+
+    def to_array(self) -> BoolArray:
+        """Return the mask as a writable (H, W) boolean array."""
+        decoded: npt.NDArray[np.uint8] = coco_mask.decode(self.to_coco_bytes())
+        return np.ascontiguousarray(decoded).view(np.bool_)
+
+    def to_coco(self) -> dict[str, object]:
+        """Return COCO's RLE dictionary: `size` as [height, width], `counts` as text."""
+        return {"size": [self.height, self.width], "counts": self.counts.decode("ascii")}
+
+    def to_coco_bytes(self) -> dict[str, object]:
+        """Return the dictionary that pycocotools' functions take (`counts` as bytes)."""
+        return {"size": [self.height, self.width], "counts": self.counts}
+
+    @cached_property
+    def area(self) -> int:
+        """Number of foreground pixels."""
+        return int(coco_mask.area(self.to_coco_bytes()))
+
+    @cached_property
+    def box(self) -> tuple[int, int, int, int]:
+        """Bounding box (x, y, width, height) in pixels; all zero for an empty mask."""
+        if self.is_empty:
+            return (0, 0, 0, 0)
+        x, y, width, height = (int(value) for value in coco_mask.toBbox(self.to_coco_bytes()))
+        return (x, y, width, height)
+
+    @cached_property
+    def version(self) -> str:
+        """Short digest of the pixels: 16 hexadecimal digits, equal only for equal masks."""
+        digest = hashlib.blake2b(digest_size=8)
+        digest.update(f"{self.height}x{self.width}:".encode())
+        digest.update(self.counts)
+        return digest.hexdigest()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no foreground pixel."""
+        return self.area == 0
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(height, width) in pixels."""
+        return (self.height, self.width)
+
+    def union(self, *others: "Mask") -> "Mask":
+        """Return the pixels that lie in this mask or in any of `others`."""
+        return self._merge(others, intersect=False)
+
+    def intersection(self, *others: "Mask") -> "Mask":
+        """Return the pixels that lie in this mask and in all of `others`."""
+        return self._merge(others, intersect=True)
+
+    def _merge(self, others: tuple["Mask", ...], *, intersect: bool) -> "Mask":
+        for other in others:
+            if other.size != self.size:
+                raise MaskError(
+                    f"A mask of {other.width}×{other.height} pixels cannot be combined "
+                    f"with one of {self.width}×{self.height}."
+                )
+        merged = coco_mask.merge([m.to_coco_bytes() for m in (self, *others)], intersect=intersect)
+        return Mask(height=self.height, width=self.width, counts=merged["counts"])
+
+
+def check_size(*, height: int, width: int) -> None:
+    """Raise `MaskError` unless height × width is a size that the studio takes."""
+    if height < 1 or width < 1:
+        raise MaskError(f"A mask needs at least one pixel; this one is {width}×{height}.")
+    if height * width > MAX_PIXELS:
+        raise MaskError(
+            f"A mask of {width}×{height} pixels is larger than the {MAX_PIXELS:,} that are allowed."
+        )
+
+
+def parse_counts(counts: bytes) -> npt.NDArray[np.int64]:
+    """Decode COCO's compressed run lengths into an array of runs.
+
+    The code is LEB128-like with 5 bits a character, offset 48, and from the fourth run on
+    each value is a difference to the run two before it (cocoapi, `maskApi.c`, `rleFrString`).
+    Done here and not by pycocotools because it reads past the end of malformed strings.
+
+    Raises:
+        MaskError: a character is out of range, a value is too long or the last one is cut off.
+    """
+    if not counts:
+        return np.zeros(0, dtype=np.int64)
+    codes = np.frombuffer(counts, dtype=np.uint8).astype(np.int64) - 48
+    ends = np.flatnonzero((codes & 0x20) == 0)
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    lengths = ends - starts[: len(ends)] + 1
+    out_of_range = codes.min() < 0 or codes.max() > 63
+    if out_of_range or codes[-1] & 0x20 or lengths.max() > _MAX_CHARACTERS:
+        raise MaskError(
+            "The mask's run lengths are not valid COCO RLE.",
+            advice="The file that it came from is damaged; export it again.",
+        )
+    shifts = 5 * (np.arange(len(codes)) - np.repeat(starts, lengths))
+    runs: npt.NDArray[np.int64] = np.add.reduceat((codes & 0x1F) << shifts, starts)
+    runs -= np.where(codes[ends] & 0x10, np.int64(1) << (5 * lengths), 0)  # the sign
+    runs[1::2] = np.cumsum(runs[1::2])
+    runs[2::2] = np.cumsum(runs[2::2])
+    return runs
+
+
+def _check_runs(*, smallest: int, total: int, height: int, width: int) -> None:
+    if smallest < 0 or total != height * width:
+        raise MaskError(
+            f"The mask's run lengths do not fill its {width}×{height} pixels exactly.",
+            advice="The file that it came from is damaged; export it again.",
+        )
+
+
+def _without_empty_runs(runs: list[int]) -> list[int]:
+    """Join runs that an empty one separates; only the first, of background, may be empty."""
+    kept = [0]
+    foreground = False
+    for index, run in enumerate(runs):
+        if run == 0:
+            continue
+        if bool(index % 2) != foreground:
+            kept.append(0)
+            foreground = not foreground
+        kept[-1] += run
+    return kept

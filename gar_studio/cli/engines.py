@@ -1,0 +1,71 @@
+"""Builds engines for one command and closes them after it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from gar_studio.annotation.prompts import PromptSet
+from gar_studio.engines import registry
+from gar_studio.engines.protocol import (
+    CancelToken,
+    Describer,
+    EngineInfo,
+    ImageData,
+    RequestCounter,
+    Segmenter,
+    SegmentRequest,
+    SegmentResult,
+)
+from gar_studio.settings import EngineChoice
+
+
+@contextmanager
+def segmenter_for(choice: EngineChoice) -> Iterator[Segmenter]:
+    """Build a segmenter; it is closed at the end of the block.
+
+    Raises:
+        EngineError: it cannot be found or built.
+    """
+    engine = registry.build_segmenter(choice.name, choice.options)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+@contextmanager
+def describer_for(choice: EngineChoice) -> Iterator[Describer]:
+    """Build a describer; it is closed at the end of the block.
+
+    Raises:
+        EngineError: it cannot be found or built.
+    """
+    engine = registry.build_describer(choice.name, choice.options)
+    try:
+        yield engine
+    finally:
+        engine.close()
+
+
+def cut_out(
+    segmenter: Segmenter,
+    image: ImageData,
+    prompts: PromptSet,
+    *,
+    cancel: CancelToken,
+    counter: RequestCounter,
+) -> SegmentResult:
+    """Return the candidates for `prompts`; see `Segmenter.segment` for what it raises."""
+    segmenter.prepare(image, cancel)
+    request = SegmentRequest(request_id=counter.take(), image_key=image.key, prompts=prompts)
+    return segmenter.segment(image, request, cancel)
+
+
+def info_json(info: EngineInfo) -> dict[str, object]:
+    """Return who answered, for the JSON object."""
+    return {
+        "name": info.name,
+        "revision": info.revision,
+        "device": info.device,
+        "licence": info.licence,
+        "notice": info.notice,
+    }

@@ -1,0 +1,1 @@
+"""The open document: the only thing that changes a project, always through commands."""

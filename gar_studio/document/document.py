@@ -1,0 +1,370 @@
+"""The open project.  Whatever changes it goes through `Document.do`, `undo` or `redo`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+from psygnal import Signal
+
+from gar_studio.annotation.exchange import AskedRegion, Exchange, Relation
+from gar_studio.annotation.mentions import from_shown, to_shown
+from gar_studio.annotation.region import (
+    DEFAULT_CATEGORY_ID,
+    Category,
+    ImageRecord,
+    Region,
+    default_category,
+)
+from gar_studio.document import edits as edit_codec
+from gar_studio.document.commands import Command
+from gar_studio.document.edits import Edit, merge
+from gar_studio.document.settling import settle
+from gar_studio.errors import CommandError, MaskError, StoreError
+from gar_studio.images import ImageFacts
+from gar_studio.store.project import ProjectStore
+
+T = TypeVar("T")
+RowT = TypeVar("RowT", Region, Exchange, Relation)
+
+_STICKY = "sticky_category"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a change touched, for whoever shows it.
+
+    Attributes:
+        image_ids: images whose regions, exchanges or relations changed.
+        tables: names of the tables that changed ("image" among them).
+    """
+
+    image_ids: frozenset[int]
+    tables: frozenset[str]
+
+
+class Document:
+    """A project in memory and on disk at once: a change is in the file before it is seen.
+
+    Used by one thread.  Reading returns frozen values that may go to others.
+    """
+
+    changed = Signal(Changed)
+
+    def __init__(self, store: ProjectStore) -> None:
+        self._store = store
+        self._images = {image.id: image for image in store.images()}
+        self._categories = {category.id: category for category in store.categories()}
+        # Only a file that was tampered with lacks it; its regions are shown all the same.
+        self._categories.setdefault(DEFAULT_CATEGORY_ID, default_category())
+        self._regions: dict[int, tuple[Region, ...]] = {}
+        self._exchanges: dict[int, tuple[Exchange, ...]] = {}
+        self._relations: dict[int, tuple[Relation, ...]] = {}
+
+    def close(self) -> None:
+        """Close the project's file."""
+        self._store.close()
+
+    @property
+    def path(self) -> Path:
+        """The project's file."""
+        return self._store.path
+
+    @property
+    def read_only(self) -> bool:
+        """Whether changes are refused."""
+        return self._store.read_only
+
+    @property
+    def notice(self) -> str:
+        """What the user has to know about how the project is open, or ""."""
+        return self._store.notice
+
+    # --- reading ---
+
+    def images(self) -> tuple[ImageRecord, ...]:
+        """Return all images in their order."""
+        return tuple(self._images.values())
+
+    def image(self, image_id: int) -> ImageRecord:
+        """Return one image.  Raises `CommandError` if there is none."""
+        return _get(self._images, image_id, "image")
+
+    def image_path(self, image_id: int) -> Path:
+        """Return where the image's file is."""
+        return self._store.folder / self.image(image_id).path
+
+    def regions(self, image_id: int) -> tuple[Region, ...]:
+        """Return an image's regions in their order."""
+        if image_id not in self._regions:
+            self._regions[image_id] = self._store.regions(image_id)
+        return self._regions[image_id]
+
+    def region(self, image_id: int, region_id: int) -> Region:
+        """Return one region.  Raises `CommandError` if there is none."""
+        return _get({r.id: r for r in self.regions(image_id)}, region_id, "region")
+
+    def numbers(self, image_id: int) -> dict[int, int]:
+        """Return the number on screen of each of an image's regions, by lasting id."""
+        return {r.id: number for number, r in enumerate(self.regions(image_id), start=1)}
+
+    def region_counts(self) -> dict[int, int]:
+        """Return how many regions each image has."""
+        counts = self._store.region_counts()
+        return {image_id: counts.get(image_id, 0) for image_id in self._images}
+
+    def exchanges(self, image_id: int) -> tuple[Exchange, ...]:
+        """Return the exchanges about an image, oldest first."""
+        if image_id not in self._exchanges:
+            self._exchanges[image_id] = self._store.exchanges(image_id)
+        return self._exchanges[image_id]
+
+    def exchange(self, image_id: int, exchange_id: int) -> Exchange:
+        """Return one exchange.  Raises `CommandError` if there is none."""
+        return _get({e.id: e for e in self.exchanges(image_id)}, exchange_id, "answer")
+
+    def is_stale(self, exchange: Exchange) -> bool:
+        """Whether a region that the exchange is about has gone or has another mask now."""
+        current = {
+            AskedRegion(region.id, region.mask.version)
+            for region in self.regions(exchange.image_id)
+        }
+        return not current.issuperset(exchange.regions)
+
+    def relations(self, image_id: int) -> tuple[Relation, ...]:
+        """Return the relations on an image."""
+        if image_id not in self._relations:
+            self._relations[image_id] = self._store.relations(image_id)
+        return self._relations[image_id]
+
+    def categories(self) -> tuple[Category, ...]:
+        """Return the categories that are not merged into others."""
+        return tuple(c for c in self._categories.values() if c.merged_into is None)
+
+    def category(self, category_id: int) -> Category:
+        """Return a category, or the one that took its place.
+
+        A region whose category is gone altogether counts as the first one's.
+        """
+        category = self._categories.get(category_id, self._categories[DEFAULT_CATEGORY_ID])
+        seen = set[int]()
+        while category.merged_into is not None and category.id not in seen:
+            seen.add(category.id)
+            category = self._categories.get(category.merged_into, category)
+        return category
+
+    @property
+    def sticky_category(self) -> Category:
+        """The category that new regions get: the one assigned last."""
+        return self.category(int(self._store.meta(_STICKY, str(DEFAULT_CATEGORY_ID))))
+
+    def shown(self, image_id: int, text: str) -> str:
+        """Turn stored mentions into `#1`."""
+        return to_shown(text, self.numbers(image_id))
+
+    def stored(self, image_id: int, text: str) -> str:
+        """Turn `#1` into stored mentions."""
+        return from_shown(text, {n: region_id for region_id, n in self.numbers(image_id).items()})
+
+    def undo_name(self, image_id: int | None) -> str:
+        """Return what undoing would take back, or "" if there is nothing."""
+        return self._name_on_top(image_id, undone=False)
+
+    def redo_name(self, image_id: int | None) -> str:
+        """Return what redoing would bring back, or "" if there is nothing."""
+        return self._name_on_top(image_id, undone=True)
+
+    # --- changing ---
+
+    def do(self, command: Command) -> tuple[Edit, ...]:
+        """Do a command in one transaction and put it on its undo stack.
+
+        Returns:
+            What it changed; empty if nothing had to change (then it is on no stack either).
+
+        Raises:
+            CommandError, MaskError: it cannot be done; nothing was changed.
+            StoreError: it could not be written; nothing was changed.
+        """
+        with self._store.transaction():
+            changes = tuple(edit for edit in command.edits(self) if edit.before != edit.after)
+            for edit in changes:
+                self._write(edit)
+            if changes:
+                encoded = edit_codec.encode(changes)
+                self._store.push_history(command.image_id, command.name, encoded)
+        self._take_over(changes)
+        return changes
+
+    def undo(self, image_id: int | None) -> str:
+        """Take the last command on the image back; return its name, or "" if there is none."""
+        return self._step(image_id, undone=False)
+
+    def redo(self, image_id: int | None) -> str:
+        """Do the command undone last again; return its name, or "" if there is none."""
+        return self._step(image_id, undone=True)
+
+    def set_sticky_category(self, category_id: int) -> None:
+        """Make new regions get this category.  Not a change of labels, so not undoable."""
+        with self._store.transaction():
+            self._store.set_meta(_STICKY, str(self.category(category_id).id))
+        self.changed.emit(Changed(frozenset(), frozenset({"category"})))
+
+    def add_images(self, found: Iterable[tuple[str, ImageFacts]]) -> tuple[ImageRecord, ...]:
+        """Add images that the project does not have yet, by their path in the project.
+
+        Returns:
+            The records of all of them, those that were there before too, in the given order.
+        """
+        by_path = {image.path: image for image in self._images.values()}
+        listed = list(found)
+        if any(path not in by_path for path, _ in listed):
+            with self._store.transaction():
+                for path, facts in listed:
+                    if path not in by_path:
+                        by_path[path] = self._store.add_image(path, facts)
+        records = tuple(by_path[path] for path, _ in listed)
+        added = {r.id: r for r in records if r.id not in self._images}
+        if added:
+            self._images.update(added)
+            self.changed.emit(Changed(frozenset(added), frozenset({"image"})))
+        return records
+
+    def record_exchange(self, exchange: Exchange) -> Exchange:
+        """Keep an answer as a draft, outside the undo stack; its `id` is given here."""
+        with self._store.transaction():
+            kept = replace(exchange, id=self._store.next_id("exchange"))
+            self._store.put(kept)
+        self._take_over((Edit(None, kept),))
+        return kept
+
+    def reserve_id(self, table: str) -> int:
+        """Return an id that no row of `table` ever had.  For commands, inside `do`."""
+        return self._store.next_id(table)
+
+    # --- inside ---
+
+    def _step(self, image_id: int | None, *, undone: bool) -> str:
+        entry = self._store.top_of_history(image_id, undone=undone)
+        if entry is None:
+            return ""
+        name = str(entry["name"])
+        stored = _decode(entry["edits"], name)
+        steps = stored if undone else tuple(edit.reversed() for edit in reversed(stored))
+        applied: list[Edit] = []
+        with self._store.transaction():
+            for step in steps:
+                change = self._rebase(step, applied)
+                if change is not None:
+                    self._write(change)
+                    applied.append(change)
+            self._store.mark_history(entry["id"], undone=not undone)
+        self._take_over(tuple(applied))
+        return name
+
+    def _rebase(self, step: Edit, applied: list[Edit]) -> Edit | None:
+        """Fit a stored edit to the row as it is now, which others may have changed since.
+
+        Args:
+            step: the edit as stored, or its reverse.
+            applied: edits of the same step that are written already, but not in memory yet.
+        """
+        current = self._current(step.row)
+        if step.before is None and current is not None:
+            return None  # it was kept when its making was undone
+        if step.after is None:
+            if isinstance(step.before, Category) and self._store.category_in_use(step.before.id):
+                return None  # regions of another image use it by now
+            return Edit(current, None) if current is not None else None
+        if step.before is None:
+            wanted = step.after
+        elif current is None:
+            return None
+        else:
+            wanted = merge(current, before=step.before, after=step.after)
+        if isinstance(wanted, Category):
+            assert current is None or isinstance(current, Category)
+            now = {e.row.id: e.row for e in applied if isinstance(e.row, Category)}
+            wanted = settle(wanted, current=current, categories={**self._categories, **now})
+        return Edit(current, wanted)
+
+    def _current(self, row: object) -> Region | Category | Exchange | Relation | None:
+        match row:
+            case Category():
+                return self._categories.get(row.id)
+            case Region():
+                return _find(self.regions(row.image_id), row.id)
+            case Exchange():
+                return _find(self.exchanges(row.image_id), row.id)
+            case Relation():
+                return _find(self.relations(row.image_id), row.id)
+        return None
+
+    def _write(self, edit: Edit) -> None:
+        if edit.after is None:
+            self._store.delete(edit.row)
+        else:
+            self._store.put(edit.after)
+
+    def _take_over(self, changes: tuple[Edit, ...]) -> None:
+        """Bring the memory in line with the file, then tell the listeners once."""
+        if not changes:
+            return
+        image_ids = set[int]()
+        for edit in changes:
+            row = edit.row
+            if isinstance(row, Category):
+                if edit.after is None:
+                    self._categories.pop(row.id, None)
+                else:
+                    self._categories[row.id] = row
+                continue
+            image_ids.add(row.image_id)
+            match row:
+                case Region():
+                    kept = _with(self.regions(row.image_id), edit)
+                    self._regions[row.image_id] = tuple(
+                        sorted(kept, key=lambda r: (r.position, r.id))
+                    )
+                case Exchange():
+                    self._exchanges[row.image_id] = _with(self.exchanges(row.image_id), edit)
+                case Relation():
+                    self._relations[row.image_id] = _with(self.relations(row.image_id), edit)
+        tables = frozenset(edit.table for edit in changes)
+        self.changed.emit(Changed(frozenset(image_ids), tables))
+
+    def _name_on_top(self, image_id: int | None, *, undone: bool) -> str:
+        entry = self._store.top_of_history(image_id, undone=undone)
+        return "" if entry is None else str(entry["name"])
+
+
+def _get(rows: dict[int, T], row_id: int, kind: str) -> T:
+    if row_id not in rows:
+        raise CommandError(f"There is no {kind} with the id {row_id} any more.")
+    return rows[row_id]
+
+
+def _find(rows: tuple[RowT, ...], row_id: int) -> RowT | None:
+    return next((row for row in rows if row.id == row_id), None)
+
+
+def _with(rows: tuple[RowT, ...], edit: Edit) -> tuple[RowT, ...]:
+    """Return the rows after an edit of one of them, by ascending id.
+
+    Idempotent, because rows that are read from the file after the edit was written have it.
+    """
+    kept = [row for row in rows if row.id != edit.row.id]
+    if edit.after is not None:
+        kept.append(edit.after)  # type: ignore[arg-type]  # the caller matched the row's type
+    return tuple(sorted(kept, key=lambda row: row.id))
+
+
+def _decode(data: bytes, name: str) -> tuple[Edit, ...]:
+    try:
+        return edit_codec.decode(data)
+    except (msgspec.DecodeError, MaskError) as error:
+        raise StoreError(
+            f"The step “{name}” cannot be undone or redone: its record is damaged.",
+            kept="The labels themselves are not affected.",
+        ) from error

@@ -1,0 +1,1 @@
+"""The protocols that engines fulfil, and how engines are found."""

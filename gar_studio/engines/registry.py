@@ -1,0 +1,75 @@
+"""Finds engines by entry point, so that no room of the house imports another one's engines."""
+
+from collections.abc import Mapping
+from importlib.metadata import EntryPoint, entry_points
+
+from gar_studio.engines.protocol import (
+    Describer,
+    EngineFactory,
+    EngineKind,
+    EngineOptions,
+    Segmenter,
+)
+from gar_studio.errors import EngineError
+
+GROUP = "gar_studio.engines"
+DEFAULT_SEGMENTER = "grabcut"
+DEFAULT_DESCRIBER = "gar-random"
+
+
+def available() -> Mapping[str, EntryPoint]:
+    """Return the entry point of every installed engine by its name."""
+    return {point.name: point for point in entry_points(group=GROUP)}
+
+
+def factory(name: str) -> EngineFactory:
+    """Return the factory called `name`.
+
+    Raises:
+        EngineError: there is none, or its package cannot be imported.
+    """
+    points = available()
+    if name not in points:
+        known = ", ".join(sorted(points)) or "none: install GAR Studio with pip first"
+        raise EngineError(f"There is no engine called “{name}”.", advice=f"Known engines: {known}.")
+    try:
+        loaded = points[name].load()
+    except (ImportError, AttributeError) as error:
+        raise EngineError(
+            f"The engine “{name}” cannot be loaded: {error}.",
+            advice="Run “gar-studio doctor” to see what is missing.",
+        ) from error
+    if not isinstance(loaded, EngineFactory):
+        raise EngineError(f"The entry point “{name}” is not an engine factory.")
+    return loaded
+
+
+def build_segmenter(name: str, options: EngineOptions) -> Segmenter:
+    """Build the segmenter called `name`; torch may be imported now.
+
+    Raises:
+        EngineError: it cannot be found or built, or is not a segmenter.
+    """
+    engine = _build(name, EngineKind.SEGMENT, options)
+    if not isinstance(engine, Segmenter):
+        raise EngineError(f"What the engine “{name}” built is no segmenter.")
+    return engine
+
+
+def build_describer(name: str, options: EngineOptions) -> Describer:
+    """Build the describer called `name`; torch may be imported now.
+
+    Raises:
+        EngineError: it cannot be found or built, or is not a describer.
+    """
+    engine = _build(name, EngineKind.DESCRIBE, options)
+    if not isinstance(engine, Describer):
+        raise EngineError(f"What the engine “{name}” built is no describer.")
+    return engine
+
+
+def _build(name: str, kind: EngineKind, options: EngineOptions) -> Segmenter | Describer:
+    found = factory(name)
+    if found.kind is not kind:
+        raise EngineError(f"The engine “{name}” cannot {kind.value}; it can {found.kind.value}.")
+    return found.build(options)

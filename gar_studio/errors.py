@@ -1,0 +1,65 @@
+"""The one family of errors that reaches people.
+
+Every message says what happened, what was kept and what to do, because the person who reads it
+has work on the screen and has to decide at once.
+"""
+
+
+class GarStudioError(Exception):
+    """Base of every error that GAR Studio raises on purpose.
+
+    Args:
+        what: what happened, as a sentence with its full stop.
+        kept: what was kept or left unchanged, as a sentence.
+        advice: what the user can do now, as a sentence.
+    """
+
+    def __init__(self, what: str, *, kept: str = "Nothing was changed.", advice: str = "") -> None:
+        self.what = what
+        self.kept = kept
+        self.advice = advice
+        super().__init__(" ".join(part for part in (what, kept, advice) if part))
+
+
+class ImageError(GarStudioError):
+    """An image file cannot be read, or is larger than the studio takes."""
+
+
+class MaskError(GarStudioError):
+    """A mask is malformed, empty, or of another size than its image."""
+
+
+class PromptError(GarStudioError):
+    """A prompt lies outside its image or asks for nothing."""
+
+
+class RequestError(GarStudioError):
+    """A request to an engine is not valid: too many regions, none, an unknown mention."""
+
+
+class EngineError(GarStudioError):
+    """An engine cannot be found, built or run."""
+
+
+class CheckpointError(EngineError):
+    """A model's files are missing, damaged, unsafe or not of the expected layout."""
+
+
+class StoreError(GarStudioError):
+    """A project file cannot be opened, read or written."""
+
+
+class ReadOnlyError(StoreError):
+    """The project is open for reading only."""
+
+
+class CommandError(GarStudioError):
+    """A command cannot be applied to the document as it is."""
+
+
+class ExportError(GarStudioError):
+    """Labels could not be written."""
+
+
+class Cancelled(Exception):  # noqa: N818  it is no error
+    """The user stopped a request.  Not an error: nothing went wrong."""

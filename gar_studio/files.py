@@ -1,0 +1,40 @@
+"""Writes files so that a reader never sees half of one."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+
+@contextmanager
+def atomic_write(path: Path) -> Iterator[BinaryIO]:
+    """Open a temporary file beside `path` that takes its place when the block ends well.
+
+    The file is synced to the disk before it is renamed.  If the block raises, `path` is as it
+    was and the temporary file is gone.
+
+    Raises:
+        OSError: the folder is missing, full or may not be written to.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent or Path())
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(_usual_mode())
+        temporary.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _usual_mode() -> int:
+    """Return the mode that a plain `open` would give; `mkstemp` makes files for the owner only."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

@@ -1,0 +1,1 @@
+"""Formats that labels leave in."""

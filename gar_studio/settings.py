@@ -1,0 +1,172 @@
+"""What a user sets once for all projects, and the folders that the studio keeps things in.
+
+Settings are one JSON file.  Reading never fails: a damaged file is put aside under another name,
+the defaults are used, and the caller gets one error to show.
+"""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+from gar_studio.engines.protocol import EngineOptions
+from gar_studio.engines.registry import DEFAULT_DESCRIBER, DEFAULT_SEGMENTER
+from gar_studio.errors import GarStudioError
+from gar_studio.files import atomic_write
+
+HOME_VARIABLE = "GAR_STUDIO_HOME"
+"""Environment variable that puts configuration, cache and data below one folder."""
+
+MAX_TILES = 36
+"""Most image tiles that a request may ask for (PerceptionLM's largest grid)."""
+
+MAX_NEW_TOKENS = 1024
+"""Most tokens of one answer (gar.md, Tokens: generation)."""
+
+_APP = "gar-studio"
+_FILE = "settings.json"
+_MAX_BYTES = 1_000_000
+
+
+class SettingsError(GarStudioError):
+    """The settings cannot be read or written."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """An engine by its name in `gar_studio.engines.registry`, and how to build it."""
+
+    name: str
+    options: EngineOptions = field(default_factory=EngineOptions)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a user sets once.
+
+    Attributes:
+        segmenter: what cuts objects out.
+        describer: what answers in words.
+        max_tiles: most image tiles beside the thumbnail (1…36), or None for the model's own.
+        max_new_tokens: most tokens of one answer (1…1024).
+    """
+
+    segmenter: EngineChoice = field(default_factory=lambda: EngineChoice(DEFAULT_SEGMENTER))
+    describer: EngineChoice = field(default_factory=lambda: EngineChoice(DEFAULT_DESCRIBER))
+    max_tiles: int | None = None
+    max_new_tokens: int = MAX_NEW_TOKENS
+
+    def __post_init__(self) -> None:
+        if self.max_tiles is not None and not 1 <= self.max_tiles <= MAX_TILES:
+            raise ValueError(f"max_tiles is {self.max_tiles}, but has to be 1…{MAX_TILES}")
+        if not 1 <= self.max_new_tokens <= MAX_NEW_TOKENS:
+            raise ValueError(
+                f"max_new_tokens is {self.max_new_tokens}, but has to be 1…{MAX_NEW_TOKENS}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings as they were found, and what went wrong on the way, if anything."""
+
+    settings: Settings
+    problem: SettingsError | None = None
+
+
+def config_folder() -> Path:
+    """Return the folder of the settings file; it may not exist yet."""
+    return _folder("config", platformdirs.user_config_path(_APP, appauthor=False))
+
+
+def cache_folder() -> Path:
+    """Return the folder of what can be made or fetched again; it may not exist yet."""
+    return _folder("cache", platformdirs.user_cache_path(_APP, appauthor=False))
+
+
+def data_folder() -> Path:
+    """Return the folder of the user's own things, such as the sample project."""
+    return _folder("data", platformdirs.user_data_path(_APP, appauthor=False))
+
+
+def settings_file() -> Path:
+    """Return the path of the settings file; it may not exist yet."""
+    return config_folder() / _FILE
+
+
+def load(path: Path | None = None) -> Loaded:
+    """Read the settings.
+
+    A missing file means the defaults.  A damaged one is renamed to `settings.damaged.json` (with
+    a number where that name is taken), and `Loaded.problem` says so.
+
+    Args:
+        path: the file; None for `settings_file()`.
+    """
+    path = path or settings_file()
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            return _put_aside(path, f"it has more than {_MAX_BYTES:,} bytes")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return Loaded(Settings())
+    except OSError as error:
+        return Loaded(
+            Settings(),
+            SettingsError(
+                f"The settings in “{path}” cannot be read: {error.strerror}.",
+                kept="The file was left as it is; the defaults are used.",
+                advice="Check that it is a file and that you may read it.",
+            ),
+        )
+    try:
+        return Loaded(msgspec.json.decode(data, type=Settings))
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return _put_aside(path, str(error))
+
+
+def save(settings: Settings, path: Path | None = None) -> None:
+    """Write the settings; either the whole new file is there afterwards or the whole old one.
+
+    Raises:
+        SettingsError: the file cannot be written.
+    """
+    path = path or settings_file()
+    text = msgspec.json.format(msgspec.json.encode(settings), indent=2) + b"\n"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(path) as file:
+            file.write(text)
+    except OSError as error:
+        raise SettingsError(
+            f"The settings cannot be written to “{path}”: {error.strerror}.",
+            kept="The settings on disk are the old ones.",
+            advice="Check that the folder exists and that the disk is not full.",
+        ) from error
+
+
+def _folder(name: str, usual: Path) -> Path:
+    home = os.environ.get(HOME_VARIABLE)
+    return Path(home).expanduser() / name if home else usual
+
+
+def _put_aside(path: Path, why: str) -> Loaded:
+    aside = path.with_name(f"{path.stem}.damaged{path.suffix}")
+    number = 2
+    while aside.exists():
+        aside = path.with_name(f"{path.stem}.damaged-{number}{path.suffix}")
+        number += 1
+    try:
+        path.rename(aside)
+        kept = f"The file was kept as “{aside.name}”; the defaults are used."
+    except OSError:
+        kept = "The file was left as it is; the defaults are used."
+    return Loaded(
+        Settings(),
+        SettingsError(
+            f"The settings in “{path}” are damaged: {why}.",
+            kept=kept,
+            advice="Set what you need again, or repair the file and rename it back.",
+        ),
+    )

@@ -1,0 +1,237 @@
+"""Reads and writes a project file.  The document is the only one who calls what writes."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from gar_studio.annotation.exchange import Exchange, Relation
+from gar_studio.annotation.region import Category, ImageRecord, Region, utc_now
+from gar_studio.errors import MaskError, ReadOnlyError, StoreError
+from gar_studio.images import ImageFacts
+from gar_studio.store import rows
+from gar_studio.store.lock import WriterLock
+from gar_studio.store.rows import Row
+from gar_studio.store.syncer import Syncer
+
+SUFFIX = ".garproj"
+
+ValueT = TypeVar("ValueT")
+
+
+class ProjectStore:
+    """An open project file.  Used by one thread.
+
+    Attributes:
+        path: the file.
+        notice: why the project is open for reading only, or something else that the user has to
+            know; "" if all is well.
+        read_only: whether writing is refused.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        connection: sqlite3.Connection,
+        *,
+        read_only: bool,
+        notice: str = "",
+        lock: WriterLock | None = None,
+        syncer: Syncer | None = None,
+    ) -> None:
+        self.path = path
+        self.read_only = read_only
+        self.notice = notice
+        self._connection = connection
+        self._lock = lock
+        self._syncer = syncer
+
+    @property
+    def folder(self) -> Path:
+        """The folder that image paths are relative to."""
+        return self.path.parent
+
+    def close(self) -> None:
+        """Close the file.  Everything accepted is in it already."""
+        if self._syncer is not None:
+            self._syncer.stop()
+        self._connection.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make everything inside one transaction: all of it is written, or nothing.
+
+        Raises:
+            ReadOnlyError: the project is open for reading only.
+            StoreError: the disk is full or the file cannot be written.
+        """
+        if self.read_only:
+            raise ReadOnlyError(
+                "The project is open for reading only.",
+                advice=self.notice or "Open it for writing to change it.",
+            )
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            yield
+            self._connection.execute("COMMIT")
+        except UnicodeEncodeError as error:
+            self._roll_back()
+            raise StoreError(
+                "The text holds half a character, which no file can keep.",
+                advice="Type that character again.",
+            ) from error
+        except sqlite3.Error as error:
+            self._roll_back()
+            raise StoreError(
+                f"The change could not be written to “{self.path.name}”: {error}.",
+                kept="Everything accepted before is safe; this last change was not made.",
+                advice="Free some disk space or check the drive, then do it again.",
+            ) from error
+        except BaseException:
+            self._roll_back()
+            raise
+
+    def _roll_back(self) -> None:
+        with suppress(sqlite3.Error):  # the error that led here is the one to report
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+
+    # --- reading ---
+
+    def images(self) -> tuple[ImageRecord, ...]:
+        """Return all images in the order in which they were added."""
+        return self._rows(rows.image_from, "SELECT * FROM image ORDER BY id")
+
+    def categories(self) -> tuple[Category, ...]:
+        """Return all categories, merged ones too."""
+        return self._rows(rows.category_from, "SELECT * FROM category ORDER BY id")
+
+    def regions(self, image_id: int) -> tuple[Region, ...]:
+        """Return the regions of an image in their order."""
+        query = "SELECT * FROM region WHERE image_id = ? ORDER BY position, id"
+        return self._rows(rows.region_from, query, image_id)
+
+    def exchanges(self, image_id: int) -> tuple[Exchange, ...]:
+        """Return the exchanges about an image, oldest first."""
+        query = "SELECT * FROM exchange WHERE image_id = ? ORDER BY id"
+        return self._rows(rows.exchange_from, query, image_id)
+
+    def relations(self, image_id: int) -> tuple[Relation, ...]:
+        """Return the relations on an image."""
+        query = "SELECT * FROM relation WHERE image_id = ? ORDER BY id"
+        return self._rows(rows.relation_from, query, image_id)
+
+    def region_counts(self) -> dict[int, int]:
+        """Return how many regions each image has; images without are left out."""
+        query = "SELECT image_id, COUNT(*) FROM region GROUP BY image_id"
+        return {row[0]: row[1] for row in self._all(query)}
+
+    def category_in_use(self, category_id: int) -> bool:
+        """Whether a region or a merged category refers to the category."""
+        query = (
+            "SELECT 1 FROM region WHERE category_id = ?1 "
+            "UNION ALL SELECT 1 FROM category WHERE merged_into = ?1 LIMIT 1"
+        )
+        return bool(self._all(query, category_id))
+
+    def meta(self, key: str, default: str = "") -> str:
+        """Return a setting of the project."""
+        found = self._all("SELECT value FROM meta WHERE key = ?", key)
+        return str(found[0][0]) if found else default
+
+    # --- writing, inside a transaction ---
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep a setting of the project."""
+        self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    def next_id(self, table: str) -> int:
+        """Return an id that no row of `table` ever had, and reserve it.
+
+        The mark is kept for itself, because undoing an insert must not free its id.
+        """
+        mark = int(self.meta(f"last_id.{table}", "0")) + 1
+        self.set_meta(f"last_id.{table}", str(mark))
+        return mark
+
+    def add_image(self, path: str, facts: ImageFacts) -> ImageRecord:
+        """Add an image that the project does not have yet."""
+        cursor = self._connection.execute(
+            "INSERT INTO image (path, width, height, file_size, digest) VALUES (?, ?, ?, ?, ?)",
+            (path, facts.width, facts.height, facts.file_size, facts.digest),
+        )
+        assert cursor.lastrowid is not None
+        return ImageRecord(
+            cursor.lastrowid, path, facts.width, facts.height, facts.file_size, facts.digest
+        )
+
+    def put(self, row: Row) -> None:
+        """Insert a row or write it over the one with its id."""
+        columns = rows.to_columns(row)
+        names = ", ".join(columns)
+        marks = ", ".join(f":{name}" for name in columns)
+        table = rows.table_of(row)
+        statement = f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({marks})"  # noqa: S608
+        self._connection.execute(statement, columns)
+
+    def delete(self, row: Row) -> None:
+        """Delete the row with this row's id."""
+        statement = f"DELETE FROM {rows.table_of(row)} WHERE id = ?"  # noqa: S608
+        self._connection.execute(statement, (row.id,))
+
+    # --- history: one stack an image, and one (image None) for the whole project ---
+
+    def push_history(self, image_id: int | None, name: str, edits: bytes) -> None:
+        """Put a command on its stack; what could be redone there is gone."""
+        self._connection.execute(
+            "DELETE FROM history WHERE undone = 1 AND (image_id IS ? OR image_id IS NULL)",
+            (image_id,),
+        )
+        self._connection.execute(
+            "INSERT INTO history (image_id, name, edits, at) VALUES (?, ?, ?, ?)",
+            (image_id, name, edits, utc_now()),
+        )
+
+    def top_of_history(self, image_id: int | None, *, undone: bool) -> sqlite3.Row | None:
+        """Return the command to undo (or, with `undone`, to redo) next, or None."""
+        order = "ASC" if undone else "DESC"
+        found = self._all(
+            "SELECT id, image_id, name, edits FROM history WHERE undone = ? "  # noqa: S608
+            f"AND (image_id IS ? OR image_id IS NULL) ORDER BY id {order} LIMIT 1",
+            int(undone),
+            image_id,
+        )
+        return found[0] if found else None
+
+    def mark_history(self, history_id: int, *, undone: bool) -> None:
+        """Note that a command was undone or redone."""
+        self._connection.execute(
+            "UPDATE history SET undone = ? WHERE id = ?", (int(undone), history_id)
+        )
+
+    def _rows(
+        self, read: Callable[[sqlite3.Row], ValueT], query: str, *values: object
+    ) -> tuple[ValueT, ...]:
+        found = self._all(query, *values)
+        try:
+            return tuple(read(row) for row in found)
+        except (msgspec.MsgspecError, MaskError, LookupError, TypeError, ValueError) as error:
+            raise self._unreadable(f"a row is damaged ({error})") from error
+
+    def _all(self, query: str, *values: object) -> list[sqlite3.Row]:
+        try:
+            return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise self._unreadable(str(error)) from error
+
+    def _unreadable(self, reason: str) -> StoreError:
+        return StoreError(
+            f"“{self.path.name}” cannot be read: {reason.rstrip('.')}.",
+            kept="The file was not changed.",
+            advice="Check the drive; if the file is damaged, open a copy of it.",
+        )

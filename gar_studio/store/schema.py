@@ -1,0 +1,101 @@
+"""The tables of a project file, and the steps that bring an older file up to date."""
+
+import sqlite3
+
+APPLICATION_ID = 0x47415253  # "GARS": lets `file` and us tell a project from other SQLite files
+
+_VERSION_1 = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE image (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    path TEXT NOT NULL UNIQUE,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    file_size INTEGER NOT NULL,
+    digest TEXT NOT NULL
+);
+CREATE TABLE category (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    name TEXT NOT NULL,
+    colour TEXT NOT NULL,
+    key TEXT NOT NULL DEFAULT '',
+    merged_into INTEGER
+);
+CREATE TABLE region (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    image_id INTEGER NOT NULL REFERENCES image(id),
+    position INTEGER NOT NULL,
+    mask_height INTEGER NOT NULL,
+    mask_width INTEGER NOT NULL,
+    mask_counts BLOB NOT NULL,
+    colour TEXT NOT NULL,
+    category_id INTEGER NOT NULL,
+    provenance TEXT NOT NULL,
+    caption TEXT
+);
+CREATE INDEX region_by_image ON region (image_id, position);
+CREATE INDEX region_by_category ON region (category_id);
+CREATE TABLE exchange (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    image_id INTEGER NOT NULL REFERENCES image(id),
+    task TEXT NOT NULL,
+    regions TEXT NOT NULL,
+    question TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    provenance TEXT NOT NULL,
+    accepted INTEGER NOT NULL,
+    notice TEXT NOT NULL
+);
+CREATE INDEX exchange_by_image ON exchange (image_id);
+CREATE TABLE relation (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    image_id INTEGER NOT NULL REFERENCES image(id),
+    subject_id INTEGER NOT NULL,
+    predicate TEXT NOT NULL,
+    object_ids TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    parsed INTEGER NOT NULL,
+    provenance TEXT NOT NULL,
+    exchange_id INTEGER NOT NULL
+);
+CREATE INDEX relation_by_image ON relation (image_id);
+CREATE TABLE history (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    image_id INTEGER,
+    name TEXT NOT NULL,
+    edits BLOB NOT NULL,
+    undone INTEGER NOT NULL DEFAULT 0,
+    at TEXT NOT NULL
+);
+CREATE INDEX history_by_image ON history (image_id, undone, id);
+"""
+
+MIGRATIONS = (_VERSION_1,)
+"""Script `n` brings a file from version `n` to `n + 1`."""
+
+CURRENT_VERSION = len(MIGRATIONS)
+
+
+def version(connection: sqlite3.Connection) -> int:
+    """Return the schema version of the open file; 0 for a new one."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the file to `CURRENT_VERSION`, each step in one transaction.
+
+    Raises:
+        sqlite3.Error: a step failed; the file is as it was before that step.
+    """
+    for step in range(version(connection), CURRENT_VERSION):
+        script = (
+            f"BEGIN IMMEDIATE; {MIGRATIONS[step]} PRAGMA user_version = {step + 1}; "
+            f"PRAGMA application_id = {APPLICATION_ID}; COMMIT;"
+        )
+        try:
+            connection.executescript(script)
+        except sqlite3.Error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
