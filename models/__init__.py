@@ -1,0 +1,1 @@
+"""Networks and engines behind the core's protocols.  No Qt."""

@@ -1,0 +1,151 @@
+"""How GAR engines are built.  Importing this file imports no torch; building one does."""
+
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from gar_studio.engines.protocol import Describer, EngineInfo, EngineKind, EngineOptions
+from gar_studio.errors import EngineError
+from gar_studio.settings import cache_folder
+
+WEIGHTS_LICENCE = "research only, non-commercial (weights derived from Meta's Perception-LM)"
+RANDOM_NOTICE = "Random weights: these words mean nothing. They only show that the machinery runs."
+
+
+@dataclass(frozen=True, slots=True)
+class GARFactory:
+    """Builds GAR from a folder or a hub id that the user names."""
+
+    kind: EngineKind = EngineKind.DESCRIBE
+    title: str = "GAR (Grasp Any Region)"
+    needs: str = (
+        "a checkpoint folder or hub id, such as HaochenWang/GAR-1B; about 4 GB of memory on a "
+        "GPU or 8 GB on the CPU for GAR-1B; " + WEIGHTS_LICENCE
+    )
+
+    def build(self, options: EngineOptions) -> Describer:
+        """Load the checkpoint that `options.model` names.
+
+        Raises:
+            EngineError: no model is named, the device is not there, or the checkpoint is missing,
+                damaged or unsafe (`CheckpointError`).
+        """
+        if not options.model:
+            raise EngineError(
+                "GAR needs a model.",
+                advice="Give a checkpoint folder, or a hub id such as HaochenWang/GAR-1B.",
+            )
+        from models.gar.checkpoint import find_folder  # noqa: PLC0415 - imports torch
+
+        folder = find_folder(options.model, allow_download=options.allow_download)
+        name = Path(options.model).name or options.model
+        return _load(folder, options, name=name, licence=WEIGHTS_LICENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class RandomGARFactory:
+    """Builds a small GAR with random weights, which it writes itself into the user's cache."""
+
+    kind: EngineKind = EngineKind.DESCRIBE
+    title: str = "GAR with random weights (a stand-in)"
+    needs: str = "nothing: it makes its own weights, and its words mean nothing"
+
+    def build(self, options: EngineOptions) -> Describer:
+        """Load the random checkpoint; write it first if it is not in the cache yet.
+
+        Raises:
+            EngineError: the device is not there, a model is named, or the cache folder cannot be
+                written.
+        """
+        if options.model:
+            raise EngineError(
+                "GAR with random weights takes no model.",
+                advice="Choose the engine “gar” to load a checkpoint.",
+            )
+        from models.gar.random_checkpoint import ANSWER_TOKENS  # noqa: PLC0415 - imports torch
+
+        return _load(
+            random_folder(),
+            options,
+            name="GAR-random",
+            licence="none needed: random numbers",
+            notice=RANDOM_NOTICE,
+            answer_limit=ANSWER_TOKENS,
+        )
+
+
+def random_folder() -> Path:
+    """Return the folder of the random checkpoint, written now if it is not there.
+
+    It is written beside its place and moved there when complete, so that a folder that is there
+    is whole, also after a crash or when two programs start at once.
+
+    Raises:
+        EngineError: the cache folder cannot be written.
+    """
+    from models.gar.random_checkpoint import recipe, write_random_checkpoint  # noqa: PLC0415
+
+    cache = cache_folder()
+    folder = cache / f"gar-random-{recipe()}"
+    if folder.is_dir():
+        return folder
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(prefix="gar-random-", suffix=".part", dir=cache))
+        try:
+            write_random_checkpoint(unfinished)
+            _move_into_place(unfinished, folder)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+    except OSError as error:
+        raise EngineError(
+            f"The cache folder “{cache}” cannot be written: {error.strerror}.",
+            advice="Make room on the disk or set GAR_STUDIO_HOME to a folder that you may write.",
+        ) from error
+    return folder
+
+
+def _move_into_place(unfinished: Path, folder: Path) -> None:
+    try:
+        os.replace(unfinished, folder)  # noqa: PTH105 - says what it does
+    except OSError:
+        if not folder.is_dir():  # otherwise another program was faster, with the same bytes
+            raise
+
+
+def _load(
+    folder: Path,
+    options: EngineOptions,
+    *,
+    name: str,
+    licence: str,
+    notice: str = "",
+    answer_limit: int | None = None,
+) -> Describer:
+    from models.device import resolve_device, resolve_dtype  # noqa: PLC0415 - imports torch
+    from models.gar.checkpoint import load_model, revision  # noqa: PLC0415
+    from models.gar.engine import ANSWER_LIMIT, GARDescriber  # noqa: PLC0415
+    from models.gar.session import GARSession  # noqa: PLC0415
+    from models.gar.tokens import GARTokenizer  # noqa: PLC0415
+
+    device = resolve_device(options.device)
+    dtype = resolve_dtype(options.dtype, device)
+    model = load_model(folder, device=device, dtype=dtype)
+    return GARDescriber(
+        GARSession(model),
+        GARTokenizer(folder, model.config),
+        info=EngineInfo(
+            name=name,
+            revision=revision(folder),
+            device=str(device),
+            licence=licence,
+            notice=notice,
+        ),
+        answer_limit=ANSWER_LIMIT if answer_limit is None else answer_limit,
+    )
+
+
+GAR = GARFactory()
+GAR_RANDOM = RandomGARFactory()

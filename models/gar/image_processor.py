@@ -1,0 +1,146 @@
+"""Turns a photo and its regions' masks into tiles.
+
+Source: gar.md, Image and mask.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F  # noqa: N812 - the field's name for it
+from torch import Tensor
+
+from gar_studio.annotation.mask import BoolArray
+from gar_studio.engines.protocol import CancelToken, RGBArray
+from models.gar.config import GARConfig
+from models.gar.tiles import Grid, choose_grid
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class TileStack:
+    """A photo and its merged mask, cut up: tile 0 is the thumbnail, the others go row by row.
+
+    Holds tensors, so it is compared by identity.
+
+    Attributes:
+        grid: tiles across and down, without the thumbnail.
+        pixels: (1 + tiles, 3, S, S) uint8 RGB on the CPU.
+        mask: (1 + tiles, S, S) uint8, 1 where a region is, on the CPU.
+        touched: whether a region reaches into the tile.
+        boxes: (x_min/W, y_min/H, x_max/W, y_max/H) of each region, from inclusive pixel indices.
+    """
+
+    grid: Grid
+    pixels: Tensor
+    mask: Tensor
+    touched: tuple[bool, ...]
+    boxes: tuple[Box, ...]
+
+    @property
+    def count(self) -> int:
+        """Tiles, the thumbnail among them."""
+        return len(self.touched)
+
+
+def make_tiles(
+    pixels: RGBArray,
+    masks: Sequence[BoolArray],
+    *,
+    config: GARConfig,
+    max_tiles: int,
+    cancel: CancelToken,
+) -> TileStack:
+    """Cut a photo and the union of its regions' masks into tiles.
+
+    Args:
+        pixels: (H, W, 3) uint8 RGB.
+        masks: (H, W) bool, one a region, none empty.
+        config: the model's settings.
+        max_tiles: most tiles beside the thumbnail.
+        cancel: checked between the steps.
+
+    Raises:
+        Cancelled: the token was cancelled.
+    """
+    height, width, _ = pixels.shape
+    size = config.tile_size
+    grid = choose_grid(width=width, height=height, tile_size=size, max_tiles=max_tiles)
+    canvas = (grid.height * size, grid.width * size)
+    merged = _as_tensor(np.logical_or.reduce(masks).view(np.uint8)[None])
+    image = _as_tensor(np.moveaxis(pixels, 2, 0))
+
+    thumbnail = resize_image(image, (size, size), cancel)
+    tiles = _cut(resize_image(image, canvas, cancel), grid, size)
+    mask_thumbnail = resize_mask(merged, (size, size))
+    mask_tiles = _cut(resize_mask(merged, canvas), grid, size)
+    mask = torch.cat([mask_thumbnail[None], mask_tiles])[:, 0]
+    return TileStack(
+        grid=grid,
+        pixels=torch.cat([thumbnail[None], tiles]),
+        mask=mask,
+        touched=tuple(mask.flatten(1).any(1).tolist()),
+        boxes=tuple(box_of(region) for region in masks),
+    )
+
+
+def resize_image(image: Tensor, size: tuple[int, int], cancel: CancelToken) -> Tensor:
+    """Resize (3, H, W) uint8 to `size` (height, width), bicubic with antialias.
+
+    The arithmetic is that of `torchvision.transforms.functional.resize` on uint8 tensors:
+    interpolation in float32, clamped, then rounded half to even.  Channel by channel, so that
+    a photo of 100 megapixels needs 400 MB and not four times as much on the way.
+    """
+    channels = []
+    for channel in image:
+        cancel.check()
+        smooth = F.interpolate(
+            channel[None, None].to(torch.float32),
+            size=size,
+            mode="bicubic",
+            align_corners=False,
+            antialias=True,
+        )
+        channels.append(smooth[0, 0].clamp_(0, 255).round_().to(torch.uint8))
+    return torch.stack(channels)
+
+
+def resize_mask(mask: Tensor, size: tuple[int, int]) -> Tensor:
+    """Resize (1, H, W) uint8 to `size` (height, width) by the nearest pixel."""
+    return F.interpolate(mask[None], size=size, mode="nearest")[0]
+
+
+def normalise(tile: Tensor, config: GARConfig) -> Tensor:
+    """Turn uint8 pixels (…, 3, S, S) into float32: (x / 255 − mean) / std by channel."""
+    mean = torch.tensor(config.image_mean)[:, None, None]
+    std = torch.tensor(config.image_std)[:, None, None]
+    return (tile.to(torch.float32) / 255 - mean) / std
+
+
+def box_of(mask: BoolArray) -> Box:
+    """Return (x_min/W, y_min/H, x_max/W, y_max/H) of an (H, W) mask that is not empty.
+
+    The indices are inclusive: a single pixel's box has no extent (gar.md, Feature replay).
+    """
+    height, width = mask.shape
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    return (
+        float(columns[0] / width),
+        float(rows[0] / height),
+        float(columns[-1] / width),
+        float(rows[-1] / height),
+    )
+
+
+def _as_tensor(array: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> Tensor:
+    # torch warns about read-only arrays, and images are read-only; this copy is the only one.
+    return torch.from_numpy(np.array(array, order="C"))
+
+
+def _cut(canvas: Tensor, grid: Grid, size: int) -> Tensor:
+    """Cut (C, rows · S, columns · S) into (tiles, C, S, S), row by row."""
+    channels = canvas.shape[0]
+    rows = canvas.view(channels, grid.height, size, grid.width, size)
+    return rows.permute(1, 3, 0, 2, 4).reshape(grid.tiles, channels, size, size)

@@ -1,0 +1,1 @@
+"""Segmenters: GrabCut without weights, SAM with them."""

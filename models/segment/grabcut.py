@@ -1,0 +1,228 @@
+"""GrabCut: cuts objects out by colour, edges and place alone, without any weights."""
+
+import time
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from gar_studio.annotation.mask import BoolArray, Mask
+from gar_studio.annotation.prompts import PromptSet
+from gar_studio.engines.protocol import (
+    CancelToken,
+    Candidate,
+    EngineInfo,
+    FloatArray,
+    ImageData,
+    SegmentRequest,
+    SegmentResult,
+)
+from gar_studio.errors import EngineError, PromptError
+from models.segment.energy import minimum_cut
+from models.segment.guesses import Prior, Scene, guesses
+from models.segment.window import Source, Window, reduced
+
+MAX_CANDIDATES = 3
+SAME = 0.9
+"""Of two masks whose intersection over union is larger only the better one is offered."""
+ROUNDS = 3
+"""How often the colours are learnt, each time from what was found before."""
+COLOUR_WEIGHT = 1.5
+COMPARED_SIDE = 400
+"""Long side in pixels of the grid on which guesses are compared with each other."""
+
+
+class GrabCutSegmenter:
+    """Fulfils `gar_studio.engines.protocol.Segmenter` with OpenCV alone.
+
+    Every guess at what the prompts mean (`models.segment.guesses`) is cut out at a bounded size,
+    however large the image is.  A guess scores by how well the other guesses agree with it: an
+    object with a clear border comes out the same whether one looks for something a little larger
+    or a little smaller, and on real photos this agreement goes along with the true overlap
+    better than the contrast of the border does.  Equal requests get equal results.
+
+    Clicks are hard constraints: positive ones lie in every candidate, negative ones in none;
+    where clicks share a pixel the last one counts.  Scribbles are drawn with a soft pen: they
+    are kept on the working copy, but their border may follow the object's.
+    """
+
+    def __init__(self) -> None:
+        self._source: Source | None = None
+        self._key = ""
+
+    @property
+    def info(self) -> EngineInfo:
+        """Who this is."""
+        return EngineInfo(
+            name="GrabCut",
+            revision=f"OpenCV {cv2.__version__}",
+            device="cpu",
+            licence="no weights",
+        )
+
+    def prepare(self, image: ImageData, cancel: CancelToken) -> None:
+        """Make the reduced copy of the image from which wide windows are read.
+
+        Raises:
+            Cancelled: the token was cancelled.
+        """
+        cancel.check()
+        self._source_of(image)
+        cancel.check()
+
+    def segment(
+        self, image: ImageData, request: SegmentRequest, cancel: CancelToken
+    ) -> SegmentResult:
+        """Return one to three distinct candidates, best first.
+
+        Raises:
+            PromptError: the prompts lie outside the image, ask for nothing or contradict each
+                other.
+            EngineError: the candidate to refine is of another image, or OpenCV failed.
+            Cancelled: the token was cancelled; it is checked before every guess.
+        """
+        started = time.perf_counter()
+        prompts = request.prompts
+        prompts.check(height=image.height, width=image.width)
+        previous = _previous_mask(request, image)
+        cancel.check()
+        source = self._source_of(image)
+        found: list[_Cut] = []
+        try:
+            for scene, prior in guesses(source, prompts, previous):
+                cancel.check()
+                found.append(_cut(scene, prior))
+        except cv2.error as error:
+            raise EngineError(
+                f"OpenCV could not cut the object out: {error.err}.",
+                advice="Try other clicks or a box.",
+            ) from error
+        cancel.check()
+        candidates = _candidates(found, prompts, height=image.height, width=image.width)
+        return SegmentResult(
+            request_id=request.request_id,
+            image_key=image.key,
+            candidates=candidates,
+            info=self.info,
+            seconds=time.perf_counter() - started,
+        )
+
+    def close(self) -> None:
+        """Drop the reduced copy."""
+        self._source = None
+        self._key = ""
+
+    def _source_of(self, image: ImageData) -> Source:
+        if self._source is None or self._key != image.key:
+            self._source, self._key = Source.of(image.pixels), image.key
+        return self._source
+
+
+@dataclass(frozen=True, eq=False)
+class _Cut:
+    """What one guess led to.
+
+    Attributes:
+        window: where `inside` lies.
+        inside: (rows, columns) working pixels of the object.
+    """
+
+    window: Window
+    inside: BoolArray
+
+    def mask(self, prompts: PromptSet, *, height: int, width: int) -> Mask:
+        """Return the mask in the image's own pixels, the clicks obeyed."""
+        if not self.inside.any():  # every pixel of a small box was taken back by a click
+            return Mask.empty(height=height, width=width)
+        closest = self.window.closest(self.inside)
+        part = self.window.render(self.inside, closest)
+        obeyed = _obey(part, closest, prompts, pen=round(0.5 / self.window.zoom))
+        return closest.place(obeyed, height=height, width=width)
+
+
+def _cut(scene: Scene, prior: Prior) -> _Cut:
+    """Cut a guess out; what the prompts alone say, where the picture speaks against all of it.
+
+    Empty only if negative seeds cover everything that the prompts allow.
+    """
+    can_be = prior.fixed != 0
+    weights = np.where(can_be, 1.0, prior.outside_weight).astype(np.float32)
+    log_odds = prior.log_odds
+    for _ in range(ROUNDS):
+        share = np.where(can_be, 1 / (1 + np.exp(-log_odds)), 0).astype(np.float32)
+        by_colour = scene.colours.log_odds(inside=share, outside=(1 - share) * weights)
+        log_odds = prior.log_odds + COLOUR_WEIGHT * by_colour
+    inside = minimum_cut(scene.edges, log_odds, prior.fixed)
+    parts = cv2.connectedComponents(inside.astype(np.uint8), connectivity=4)[1]
+    inside &= np.isin(parts, np.unique(parts[prior.anchors]))
+    for fallback in ((prior.log_odds > 0) & can_be, can_be):
+        inside = inside if inside.any() else fallback
+    return _Cut(window=scene.window, inside=inside)
+
+
+def _candidates(
+    found: list[_Cut], prompts: PromptSet, *, height: int, width: int
+) -> tuple[Candidate, ...]:
+    """Score the cuts by their mean agreement with the others and drop near copies.
+
+    Raises:
+        PromptError: the clicks contradict each other, so that no pixel is left.
+    """
+    rows, columns = reduced(height=height, width=width, side=COMPARED_SIDE)
+    grid = Window(x0=0, y0=0, x1=width, y1=height, rows=rows, columns=columns)
+    drawn = np.stack([cut.window.render(cut.inside, grid).ravel() for cut in found])
+    overlaps = _overlaps(drawn)
+    others = max(len(found) - 1, 1)
+    scores = (overlaps.sum(axis=1) - np.diag(overlaps)) / others if len(found) > 1 else np.ones(1)
+    chosen: list[int] = []
+    for index in np.argsort(-scores, kind="stable").tolist():
+        if len(chosen) < MAX_CANDIDATES and all(overlaps[index, c] <= SAME for c in chosen):
+            chosen.append(index)
+    drawn_out = [(found[i].mask(prompts, height=height, width=width), scores[i]) for i in chosen]
+    kept = [Candidate(mask=mask, score=float(s)) for mask, s in drawn_out if not mask.is_empty]
+    if not kept:
+        raise PromptError(
+            "The prompts leave no pixel to the object.",
+            advice="Take back the last click; it lies on top of the object's own.",
+        )
+    return tuple(kept)
+
+
+def _overlaps(drawn: BoolArray) -> FloatArray:
+    """Return the (n, n) intersections over union of (n, pixels) masks; 0 where both are empty."""
+    flat = drawn.astype(np.float32)
+    both = flat @ flat.T
+    areas = np.diag(both)
+    either = areas[:, None] + areas[None] - both
+    return np.asarray(both / np.maximum(either, 1), dtype=np.float32)
+
+
+def _obey(part: BoolArray, window: Window, prompts: PromptSet, *, pen: int) -> BoolArray:
+    """Paint the clicks over the pixels of a full-size `window`, the later over the earlier.
+
+    Each is painted with a round pen of `pen` pixels first and then, when all are, as the one
+    pixel that it lies in, so that no pen can cover another click.
+    """
+    painted = part.astype(np.uint8)
+    height, width = painted.shape
+    for radius in (pen, 0) if pen > 0 else (0,):
+        for click in prompts.clicks:
+            centre = (int(click.x) - window.x0, int(click.y) - window.y0)
+            if radius > 0:
+                cv2.circle(painted, centre, radius, int(click.positive), cv2.FILLED)
+            elif 0 <= centre[0] < width and 0 <= centre[1] < height:
+                painted[centre[1], centre[0]] = click.positive
+    return np.asarray(painted != 0, dtype=np.bool_)
+
+
+def _previous_mask(request: SegmentRequest, image: ImageData) -> Mask | None:
+    if request.previous is None or request.previous.mask.is_empty:
+        return None
+    mask = request.previous.mask
+    if mask.size != (image.height, image.width):
+        raise EngineError(
+            f"The mask to refine has {mask.width}×{mask.height} pixels, "
+            f"but the image has {image.width}×{image.height}.",
+            advice="Start anew with a click on the object.",
+        )
+    return mask
