@@ -1,0 +1,1 @@
+"""Data that ships with the studio: theme and sample project."""

@@ -1,0 +1,1 @@
+"""The Qt window.  No engine, no inference, no file format."""

@@ -1,0 +1,50 @@
+"""Starts Qt and opens the window."""
+
+import sys
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from gar_studio.engines.registry import build_describer, build_segmenter
+from gar_studio.settings import Settings
+from ui.studio import Studio
+from ui.theme import apply_theme
+
+
+def make_application(theme: str = "dark") -> QApplication:
+    """Return the Qt application with the studio's look; one is made if there is none."""
+    present = QGuiApplication.instance()
+    app = present if isinstance(present, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("GAR Studio")
+    app.setOrganizationName("gar-studio")
+    apply_theme(app, theme)
+    return app
+
+
+def make_window(settings: Settings) -> Studio:
+    """Make the window with the engines of the settings, which are built when first used."""
+    segmenter, describer = settings.segmenter, settings.describer
+    return Studio(
+        build_segmenter=partial(build_segmenter, segmenter.name, segmenter.options),
+        build_describer=partial(build_describer, describer.name, describer.options),
+        segmenter_name=segmenter.name,
+        describer_name=describer.name,
+        max_tiles=settings.max_tiles,
+        max_new_tokens=settings.max_new_tokens,
+    )
+
+
+def open_studio(target: Path | None, settings: Settings) -> int:
+    """Open the window, on an image, a folder or a project if one is given, and run it.
+
+    Returns:
+        The exit status.
+    """
+    app = make_application()
+    window = make_window(settings)
+    window.show()
+    if target is not None:
+        window.open_target(target)
+    return app.exec()

@@ -1,0 +1,95 @@
+"""Clicks, boxes and scribbles on the photo.  Their shape tells + from −, not only their colour."""
+
+from typing import Final
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+
+from gar_studio.annotation.prompts import Box, Prompt, PromptSet, Scribble
+from ui import theme
+from ui.canvas.view import ViewTransform
+
+_RADIUS: Final = 8.0
+_SIGN: Final = 4.0
+_DARK: Final = QColor(0, 0, 0, 190)
+_BRIGHT: Final = QColor("#FFFFFF")
+
+
+def paint_prompts(
+    painter: QPainter, prompts: PromptSet, draft: Prompt | None, view: ViewTransform
+) -> None:
+    """Paint all prompts, and the one that is being drawn.
+
+    Args:
+        painter: in the widget's logical coordinates.
+        prompts: in image pixels.
+        draft: what a drag has drawn so far, or None.
+        view: image to widget.
+    """
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    box = draft if isinstance(draft, Box) else prompts.box
+    if box is not None:
+        _paint_box(painter, box, view)
+    strokes = [*prompts.scribbles, *([draft] if isinstance(draft, Scribble) else [])]
+    for scribble in strokes:
+        _paint_scribble(painter, scribble, view)
+    for click in prompts.clicks:
+        _paint_sign(painter, QPointF(*view.to_widget(click.x, click.y)), click.positive)
+    painter.restore()
+
+
+def _paint_box(painter: QPainter, box: Box, view: ViewTransform) -> None:
+    corners = QRectF(
+        QPointF(*view.to_widget(box.x0, box.y0)), QPointF(*view.to_widget(box.x1, box.y1))
+    )
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((_DARK, 4.0), (_BRIGHT, 2.0)):
+        pen = QPen(colour, width)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        painter.drawRect(corners)
+
+
+def _paint_scribble(painter: QPainter, scribble: Scribble, view: ViewTransform) -> None:
+    points = [QPointF(*view.to_widget(x, y)) for x, y in scribble.points]
+    if not points:
+        return
+    path = QPainterPath(points[0])
+    for point in points[1:]:
+        path.lineTo(point)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((_DARK, 8.0), (_BRIGHT, 6.0), (_sign_colour(scribble.positive), 4.0)):
+        pen = QPen(colour, width)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        painter.drawPath(path)
+    _paint_sign(painter, points[0], scribble.positive)
+
+
+def _paint_sign(painter: QPainter, centre: QPointF, positive: bool) -> None:
+    """Paint a plus in a circle, or a minus in a square."""
+    body = QRectF(centre.x() - _RADIUS, centre.y() - _RADIUS, 2 * _RADIUS, 2 * _RADIUS)
+    painter.setPen(Qt.PenStyle.NoPen)
+    rings = ((_DARK, 2.5), (_BRIGHT, 1.5), (_sign_colour(positive), 0.0))
+    for colour, spread in rings:
+        painter.setBrush(colour)
+        grown = body.adjusted(-spread, -spread, spread, spread)
+        if positive:
+            painter.drawEllipse(grown)
+        else:
+            shrink = 1.0
+            painter.drawRoundedRect(grown.adjusted(shrink, shrink, -shrink, -shrink), 3, 3)
+    pen = QPen(_BRIGHT, 2.0)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    painter.setPen(pen)
+    x, y = centre.x(), centre.y()
+    painter.drawLine(QLineF(x - _SIGN, y, x + _SIGN, y))
+    if positive:
+        painter.drawLine(QLineF(x, y - _SIGN, x, y + _SIGN))
+
+
+def _sign_colour(positive: bool) -> QColor:
+    colours = theme.current()
+    return QColor(colours.positive if positive else colours.negative)

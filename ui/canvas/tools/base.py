@@ -1,0 +1,92 @@
+"""What a tool is.  Tools know image pixels and buttons; the canvas does the rest."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+from PySide6.QtCore import Qt
+
+from gar_studio.annotation.prompts import Prompt
+
+
+class ToolName(StrEnum):
+    """The tools of the canvas."""
+
+    SELECT = "select"
+    POINT = "point"
+    BOX = "box"
+    SCRIBBLE = "scribble"
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A mouse event as a tool sees it.
+
+    Attributes:
+        x: image column, continuous, clamped inside the image.
+        y: image row, likewise.
+        inside: whether the pointer is on the image, or so near that its edge is meant.
+        pixel: image pixels that one widget pixel covers.
+        negative: right button, or Alt held: what is not part of the object.
+        toggle: Ctrl held: add to the selection or take from it.
+        secondary: right button.
+    """
+
+    x: float
+    y: float
+    inside: bool = True
+    pixel: float = 1.0
+    negative: bool = False
+    toggle: bool = False
+    secondary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A click that selects what lies under it, or with `toggle` adds or takes that."""
+
+    toggle: bool
+
+
+Outcome: TypeAlias = Prompt | Pick | None
+"""What an event gave: a prompt to add, something to select, or nothing yet."""
+
+
+class Tool(Protocol):
+    """Turns presses, moves and releases of one mouse button into prompts or picks."""
+
+    @property
+    def name(self) -> ToolName:
+        """Which tool it is."""
+        ...
+
+    @property
+    def cursor(self) -> Qt.CursorShape:
+        """The pointer's shape."""
+        ...
+
+    @property
+    def hovers(self) -> bool:
+        """Whether regions light up under the pointer."""
+        ...
+
+    @property
+    def draft(self) -> Prompt | None:
+        """What the drag that is going on has drawn so far."""
+        ...
+
+    def press(self, pointer: Pointer) -> Outcome:
+        """A button went down."""
+        ...
+
+    def move(self, pointer: Pointer) -> None:
+        """The pointer moved with the button down."""
+        ...
+
+    def release(self, pointer: Pointer) -> Outcome:
+        """The button went up."""
+        ...
+
+    def cancel(self) -> None:
+        """Forget the drag that is going on."""
+        ...

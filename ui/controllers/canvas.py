@@ -1,0 +1,75 @@
+"""Keeps the canvas in line with the desk and with the object that is being cut out."""
+
+from PySide6.QtCore import QObject
+
+from ui.canvas import Canvas, RegionOverlay, ToolName
+from ui.controllers.segmentation import SegmentationController
+from ui.desk import Desk
+
+
+class CanvasController(QObject):
+    """Shows what the desk has, and passes on what is done on the canvas."""
+
+    def __init__(self, desk: Desk, canvas: Canvas, segmentation: SegmentationController) -> None:
+        super().__init__()
+        self._desk = desk
+        self._canvas = canvas
+        self._segmentation = segmentation
+        desk.pixels_changed.connect(self._show_pixels)
+        desk.regions_changed.connect(self._show_regions)
+        desk.categories_changed.connect(self._show_regions)
+        desk.selection_changed.connect(lambda: canvas.set_selection(frozenset(desk.selection)))
+        desk.hovered_changed.connect(canvas.set_hovered)
+        segmentation.changed.connect(self._show_object)
+        canvas.prompt_added.connect(segmentation.add_prompt)
+        canvas.region_clicked.connect(self._click_region)
+        canvas.background_clicked.connect(lambda: desk.select(()))
+        canvas.region_hovered.connect(desk.hover)
+        self._show_pixels()
+
+    def set_tool(self, name: ToolName) -> None:
+        """Take a tool in hand."""
+        self._canvas.set_tool(name)
+
+    def _show_pixels(self) -> None:
+        desk, canvas = self._desk, self._canvas
+        canvas.set_image(desk.image.pixels if desk.image else None)
+        canvas.set_busy(False)
+        if desk.image_error is not None:
+            error = desk.image_error
+            canvas.set_message(error.what, f"{error.kept} {error.advice}".strip())
+        elif desk.image_id is not None and desk.image is None:
+            canvas.set_message("", "")
+            canvas.set_busy("Opening…")
+        elif desk.document is None:
+            canvas.set_message("No image open", "Open a photo or a folder, or drop one here")
+        else:
+            canvas.set_message("No images in this project", "Open a photo or drop one here")
+        self._show_regions()
+
+    def _show_regions(self) -> None:
+        document = self._desk.document
+        visible = self._desk.image is not None and document is not None
+        self._canvas.set_regions(
+            RegionOverlay(
+                region_id=region.id,
+                number=number,
+                mask=region.mask,
+                colour=region.colour,
+                label=document.category(region.category_id).name if document else "",
+            )
+            for number, region in enumerate(self._desk.regions() if visible else (), start=1)
+        )
+
+    def _show_object(self) -> None:
+        segmentation = self._segmentation
+        self._canvas.set_prompts(segmentation.prompts)
+        candidate = segmentation.candidate
+        self._canvas.set_candidate(candidate.mask if candidate else None)
+        self._canvas.set_busy("Cutting out…" if segmentation.waiting else False)
+
+    def _click_region(self, region_id: int, toggle: bool) -> None:
+        if toggle:
+            self._desk.toggle(region_id)
+        else:
+            self._desk.select([region_id])

@@ -1,0 +1,73 @@
+"""Tells the status line what the engines are at."""
+
+from PySide6.QtCore import QObject
+
+from gar_studio.engines.protocol import EngineInfo
+from ui.canvas import Canvas
+from ui.controllers.conversation import ConversationController
+from ui.desk import Desk
+from ui.panels.status import StatusLine
+from ui.workers import SegmentWorker
+
+
+class StatusController(QObject):
+    """Between engines and status line."""
+
+    def __init__(
+        self,
+        line: StatusLine,
+        *,
+        desk: Desk,
+        canvas: Canvas,
+        segmenter: SegmentWorker,
+        conversation: ConversationController,
+        segmenter_name: str,
+        describer_name: str,
+    ) -> None:
+        super().__init__()
+        self._line = line
+        self._desk = desk
+        self._conversation = conversation
+        self._segmenter_name = segmenter_name
+        self._describer_name = describer_name
+        self._segmenter_info: EngineInfo | None = None
+        self._segmenter_busy = False
+        canvas.cursor_moved.connect(line.show_place)
+        canvas.zoom_changed.connect(line.show_zoom)
+        segmenter.ready.connect(self._take_segmenter)
+        segmenter.busy_changed.connect(self._take_busy)
+        conversation.info_changed.connect(self._show_describer)
+        conversation.live_changed.connect(self._show_describer)
+        conversation.speed_changed.connect(line.show_speed)
+        line.show_zoom(canvas.zoom)
+        self._show_segmenter()
+        self._show_describer()
+
+    def _take_segmenter(self, info: EngineInfo) -> None:
+        self._segmenter_info = info
+        self._show_segmenter()
+
+    def _take_busy(self, busy: bool) -> None:
+        self._segmenter_busy = busy
+        self._show_segmenter()
+
+    def _show_segmenter(self) -> None:
+        self._line.show_segmenter(
+            self._segmenter_name, self._segmenter_info, busy=self._segmenter_busy
+        )
+
+    def _show_describer(self) -> None:
+        conversation = self._conversation
+        state = "ready" if conversation.info else "loads when first asked"
+        done = total = 0
+        if conversation.loading:
+            state, total = "loading", -1
+        elif conversation.busy:
+            state, total = "answering", -1
+            for live in conversation.live_answers(self._desk.image_id):
+                if live.progress is not None and not live.text:
+                    state = live.progress.stage
+                    done, total = live.progress.done, live.progress.total
+                    break
+        self._line.show_describer(self._describer_name, conversation.info, state=state)
+        self._line.show_progress(done, total)

@@ -1,0 +1,213 @@
+"""What is on the desk: the open project, the image in view, and what is selected on it."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from gar_studio.annotation.region import Region
+from gar_studio.document.commands import Command
+from gar_studio.document.document import Changed, Document
+from gar_studio.document.edits import Edit
+from gar_studio.engines.protocol import ImageData
+from gar_studio.errors import GarStudioError
+from ui.bridge import DocumentBridge
+from ui.workers import ImageLoader
+
+
+class Desk(QObject):
+    """Shared state of the window.  Widgets read it and listen; controllers change it."""
+
+    closing = Signal()  # the project is about to be closed; last chance to keep something in it
+    project_changed = Signal()
+    images_changed = Signal()
+    image_changed = Signal()  # another image, or none; its pixels may still be loading
+    pixels_changed = Signal()  # loaded, failed or gone
+    regions_changed = Signal()
+    exchanges_changed = Signal()
+    categories_changed = Signal()
+    history_changed = Signal()
+    selection_changed = Signal()
+    hovered_changed = Signal(object)  # region id or None
+    failed = Signal(object)  # GarStudioError
+    told = Signal(str)  # something worth a short note
+
+    def __init__(self, loader: ImageLoader) -> None:
+        super().__init__()
+        self._loader = loader
+        self._bridge: DocumentBridge | None = None
+        self._path: Path | None = None
+        self.document: Document | None = None
+        self.image_id: int | None = None
+        self.image: ImageData | None = None
+        self.image_error: GarStudioError | None = None
+        self.selection: tuple[int, ...] = ()
+        self.hovered: int | None = None
+        loader.loaded.connect(self._take_pixels)
+        loader.failed.connect(self._take_failure)
+
+    # --- project and image ---
+
+    def open_document(self, document: Document, image_id: int | None) -> None:
+        """Put a project on the desk in place of the one that is there."""
+        self.close_document()
+        self.document = document
+        self._bridge = DocumentBridge(document)
+        self._bridge.changed.connect(self._take_change)
+        self.project_changed.emit()
+        self.images_changed.emit()
+        self.categories_changed.emit()
+        self.show_image(image_id)
+        if document.notice:
+            self.told.emit(document.notice)
+
+    def close_document(self) -> None:
+        """Take the project off the desk and close its file."""
+        if self.document is None:
+            return
+        self.closing.emit()
+        if self._bridge is not None:
+            self._bridge.close()
+            self._bridge.deleteLater()
+        self.show_image(None)
+        self.document.close()
+        self.document = None
+        self._bridge = None
+        self.project_changed.emit()
+
+    def show_image(self, image_id: int | None) -> None:
+        """Bring an image into view; its pixels are loaded on another thread."""
+        if image_id is not None and image_id == self.image_id:
+            return
+        self.image_id = image_id
+        self.image = None
+        self.image_error = None
+        self.selection = ()
+        self.hovered = None
+        self._path = None
+        if image_id is not None and self.document is not None:
+            self._path = self.document.image_path(image_id)
+            self._loader.load(self._path)
+        self.image_changed.emit()
+        self.pixels_changed.emit()
+        self.regions_changed.emit()
+        self.exchanges_changed.emit()
+        self.selection_changed.emit()
+        self.history_changed.emit()
+
+    def step_image(self, step: int) -> None:
+        """Go to the next (1) or the previous (-1) image."""
+        if self.document is None:
+            return
+        ids = [image.id for image in self.document.images()]
+        if self.image_id in ids:
+            index = ids.index(self.image_id) + step
+            if 0 <= index < len(ids):
+                self.show_image(ids[index])
+
+    # --- regions ---
+
+    def regions(self) -> tuple[Region, ...]:
+        """Return the regions of the image in view."""
+        if self.document is None or self.image_id is None:
+            return ()
+        return self.document.regions(self.image_id)
+
+    def numbers(self) -> dict[int, int]:
+        """Return the regions' numbers on screen by lasting id."""
+        return {region.id: number for number, region in enumerate(self.regions(), start=1)}
+
+    def select(self, region_ids: Iterable[int]) -> None:
+        """Select regions of the image in view, in the order given."""
+        present = self.numbers()
+        chosen = tuple(dict.fromkeys(i for i in region_ids if i in present))
+        if chosen != self.selection:
+            self.selection = chosen
+            self.selection_changed.emit()
+
+    def toggle(self, region_id: int) -> None:
+        """Add a region to the selection or take it out."""
+        if region_id in self.selection:
+            self.select(i for i in self.selection if i != region_id)
+        else:
+            self.select((*self.selection, region_id))
+
+    def hover(self, region_id: int | None) -> None:
+        """Light a region up everywhere, or none."""
+        if region_id != self.hovered:
+            self.hovered = region_id
+            self.hovered_changed.emit(region_id)
+
+    # --- changes ---
+
+    def do(self, command: Command) -> tuple[Edit, ...]:
+        """Do a command; an error is reported and nothing is changed."""
+        if self.document is None:
+            return ()
+        try:
+            return self.document.do(command)
+        except GarStudioError as error:
+            self.failed.emit(error)
+            return ()
+
+    def undo(self) -> None:
+        """Take the last change to the image in view back."""
+        self._step_history(undo=True)
+
+    def redo(self) -> None:
+        """Do the change undone last again."""
+        self._step_history(undo=False)
+
+    def _step_history(self, *, undo: bool) -> None:
+        if self.document is None:
+            return
+        try:
+            step = self.document.undo if undo else self.document.redo
+            name = step(self.image_id)
+        except GarStudioError as error:
+            self.failed.emit(error)
+            return
+        if name:
+            self.told.emit(f"{'Undid' if undo else 'Did again'}: {name}")
+
+    # --- what comes from elsewhere ---
+
+    def _take_pixels(self, path: Path, image: ImageData) -> None:
+        if path != self._path or self.document is None or self.image_id is None:
+            return  # a late result of an image that is no longer in view
+        record = self.document.image(self.image_id)
+        if (image.height, image.width) != (record.height, record.width):
+            self._take_failure(
+                path,
+                GarStudioError(
+                    f"“{record.path}” has {image.width}×{image.height} pixels now, "
+                    f"but {record.width}×{record.height} when it was added.",
+                    kept="Its labels were made for the old size and are kept.",
+                    advice="Put the old file back, or add the new one under another name.",
+                ),
+            )
+            return
+        self.image = image
+        self.pixels_changed.emit()
+        if image.key != record.digest:
+            self.told.emit(f"“{record.path}” has changed since it was added; check its masks.")
+
+    def _take_failure(self, path: Path, error: GarStudioError) -> None:
+        if path == self._path:
+            self.image_error = error
+            self.pixels_changed.emit()
+
+    def _take_change(self, changed: Changed) -> None:
+        if "image" in changed.tables:
+            self.images_changed.emit()
+        if "category" in changed.tables:
+            self.categories_changed.emit()
+        if "region" in changed.tables:
+            self.images_changed.emit()
+        if self.image_id in changed.image_ids or "category" in changed.tables:
+            present = self.numbers()
+            self.regions_changed.emit()
+            self.exchanges_changed.emit()
+            if any(i not in present for i in self.selection):
+                self.select(self.selection)
+        self.history_changed.emit()

@@ -1,0 +1,52 @@
+"""The sheet of shortcuts, made from the table of actions."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from ui.actions import ACTIONS
+
+_MOUSE = (
+    ("Left click", "add to the object (point tool)"),
+    ("Right click, Alt + click", "take away from the object"),
+    ("1, 2, 3", "choose among the masks offered"),
+    ("1 … 9", "assign the category with that key"),
+    ("Ctrl + click", "select several regions (select tool)"),
+    ("Wheel", "zoom to the pointer"),
+    ("Space + drag, middle button", "move the photo"),
+)
+
+
+class ShortcutDialog(QDialog):
+    """Lists every shortcut."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keyboard and mouse")
+        self.resize(480, 560)
+        content = QWidget()
+        grid = QGridLayout(content)
+        grid.setContentsMargins(16, 16, 16, 16)
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(6)
+        rows = [
+            (", ".join(map(_native, spec.shortcuts)), spec.text.replace("&", "").rstrip("…"))
+            for spec in ACTIONS
+            if spec.shortcuts
+        ]
+        for row, (keys, text) in enumerate((*_MOUSE, *rows)):
+            label = QLabel(keys)
+            label.setProperty("role", "muted")
+            grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(QLabel(text), row, 1)
+        grid.setColumnStretch(1, 1)
+        scroll = QScrollArea()
+        scroll.setWidget(content)
+        scroll.setWidgetResizable(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll)
+
+
+def _native(keys: str) -> str:
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)

@@ -1,0 +1,69 @@
+"""The status line: where the pointer is, what works, and which models answer."""
+
+from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar
+
+from gar_studio.engines.protocol import EngineInfo, Finished
+
+
+class StatusLine(QStatusBar):
+    """Shows place and zoom on the left; engines, progress and speed on the right."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeGripEnabled(False)
+        self.place = QLabel()
+        self.zoom = QLabel()
+        self.segmenter = QLabel()
+        self.describer = QLabel()
+        self.speed = QLabel()
+        self.progress = QProgressBar()
+        self.progress.setFixedWidth(96)
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName("Progress")
+        self.progress.hide()
+        self.place.setMinimumWidth(96)
+        self.addWidget(self.zoom)
+        self.addWidget(self.place)
+        for widget in (self.speed, self.progress, self.segmenter, self.describer):
+            self.addPermanentWidget(widget)
+
+    def show_place(self, place: tuple[int, int] | None) -> None:
+        """Show the pixel under the pointer."""
+        self.place.setText("" if place is None else f"{place[0]}, {place[1]}")
+
+    def show_zoom(self, zoom: float) -> None:
+        """Show the zoom, 1.0 being one screen pixel for each image pixel."""
+        percent = zoom * 100
+        self.zoom.setText(f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %")
+
+    def show_segmenter(self, name: str, info: EngineInfo | None, *, busy: bool) -> None:
+        """Show who cuts out and whether it is at work."""
+        self.segmenter.setText(_engine("Masks", name, info, "working" if busy else ""))
+
+    def show_describer(self, name: str, info: EngineInfo | None, *, state: str) -> None:
+        """Show who answers and what it is at."""
+        self.describer.setText(_engine("Words", name, info, state))
+        self.describer.setToolTip(info.notice if info else "")
+
+    def show_progress(self, done: int, total: int) -> None:
+        """Show progress; a total of 0 hides it and one of -1 means that it is not known."""
+        self.progress.setVisible(total != 0)
+        self.progress.setRange(0, max(total, 0))
+        self.progress.setValue(done)
+
+    def show_speed(self, finished: Finished) -> None:
+        """Show how fast the last answer came."""
+        if finished.first_token_seconds is None:
+            self.speed.clear()
+            return
+        rest = finished.seconds - finished.first_token_seconds
+        rate = (finished.new_tokens - 1) / rest if rest > 0 and finished.new_tokens > 1 else 0.0
+        words = f"first word after {finished.first_token_seconds:.1f} s"
+        self.speed.setText(f"{words}, {rate:.0f} tokens/s" if rate else words)
+
+
+def _engine(role: str, name: str, info: EngineInfo | None, state: str) -> str:
+    parts = [f"{role}: {info.name} on {info.device}" if info else f"{role}: {name}"]
+    if state:
+        parts.append(state)
+    return ", ".join(parts)

@@ -1,0 +1,292 @@
+"""The main window.  It only puts the parts together; what they do is elsewhere."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMessageBox, QToolBar, QWidget
+
+from gar_studio import __version__
+from gar_studio.document.commands import DeleteRegions
+from gar_studio.engines.protocol import Describer, Segmenter
+from ui import theme
+from ui.actions import fill_menus, fill_tool_bar, make_actions
+from ui.canvas import Canvas, ToolName
+from ui.controllers.canvas import CanvasController
+from ui.controllers.conversation import ConversationController
+from ui.controllers.files import FileController
+from ui.controllers.segmentation import SegmentationController
+from ui.controllers.status import StatusController
+from ui.desk import Desk
+from ui.panels.caption_dialog import edit_caption
+from ui.panels.category_dialog import CategoryDialog
+from ui.panels.conversation_panel import ConversationPanel
+from ui.panels.image_panel import ImagePanel
+from ui.panels.notice_bar import NoticeBar
+from ui.panels.region_panel import RegionPanel
+from ui.panels.shortcut_dialog import ShortcutDialog
+from ui.panels.status import StatusLine
+from ui.workers import DescribeWorker, ImageLoader, SegmentWorker
+
+_TITLE = "GAR Studio"
+
+
+class Studio(QMainWindow):
+    """Canvas in the middle, images on the left, regions and conversation on the right.
+
+    Args:
+        build_segmenter: called on the segmentation thread when a mask is first wanted.
+        build_describer: called on the describing thread when words are first wanted.
+        segmenter_name: what the status line calls the segmenter until it is built.
+        describer_name: likewise.
+        max_tiles: most image tiles of a request, or None for the model's own.
+        max_new_tokens: most tokens of an answer.
+    """
+
+    def __init__(
+        self,
+        *,
+        build_segmenter: Callable[[], Segmenter],
+        build_describer: Callable[[], Describer],
+        segmenter_name: str,
+        describer_name: str,
+        max_tiles: int | None = None,
+        max_new_tokens: int = 1024,
+    ) -> None:
+        super().__init__()
+        self._loader = ImageLoader()
+        self._segment_worker = SegmentWorker(build_segmenter)
+        self._describe_worker = DescribeWorker(build_describer)
+        self.desk = Desk(self._loader)
+        self.segmentation = SegmentationController(self.desk, self._segment_worker)
+        self.conversation = ConversationController(
+            self.desk,
+            self._describe_worker,
+            max_tiles=max_tiles,
+            max_new_tokens=max_new_tokens,
+        )
+        self.files = FileController(self.desk, self)
+        self.canvas = Canvas()
+        self.canvas_controller = CanvasController(self.desk, self.canvas, self.segmentation)
+        self.images = ImagePanel(self.desk)
+        self.regions = RegionPanel(self.desk)
+        self.talk = ConversationPanel(self.desk, self.conversation)
+        self.notices = NoticeBar(self.canvas)
+        self.status = StatusLine()
+        self._status_controller = StatusController(
+            self.status,
+            desk=self.desk,
+            canvas=self.canvas,
+            segmenter=self._segment_worker,
+            conversation=self.conversation,
+            segmenter_name=segmenter_name,
+            describer_name=describer_name,
+        )
+        self._assemble()
+        self.actions_by_id = make_actions(self, self.canvas, self._handlers())
+        self._fill_bars()
+        self._add_digit_keys()
+        self._connect()
+        self._refresh_actions()
+
+    # --- assembling ---
+
+    def _assemble(self) -> None:
+        self.setWindowTitle(_TITLE)
+        self.setAcceptDrops(True)
+        self.resize(1280, 800)
+        self.setCentralWidget(self.canvas)
+        self.setStatusBar(self.status)
+        self.setAnimated(False)
+        left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+        images = self._dock("Images", self.images, left)
+        regions = self._dock("Regions", self.regions, right)
+        talk = self._dock("Conversation", self.talk, right)
+        horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        self.resizeDocks([images, regions], [208, 344], horizontal)
+        self.resizeDocks([regions, talk], [300, 420], vertical)
+
+    def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        dock = QDockWidget(title, self)
+        dock.setObjectName(f"dock-{title.lower()}")
+        dock.setWidget(widget)
+        self.addDockWidget(area, dock)
+        return dock
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        return {
+            "open_image": self.files.choose_image,
+            "open_folder": self.files.choose_folder,
+            "open_project": self.files.choose_project,
+            "next_image": lambda: self.desk.step_image(1),
+            "previous_image": lambda: self.desk.step_image(-1),
+            "export": self.files.choose_export,
+            "quit": self.close,
+            "undo": self.desk.undo,
+            "redo": self.desk.redo,
+            "select_all": lambda: self.desk.select(r.id for r in self.desk.regions()),
+            "delete": self._delete,
+            "zoom_in": self.canvas.zoom_in,
+            "zoom_out": self.canvas.zoom_out,
+            "fit": self.canvas.fit,
+            "actual_size": self.canvas.actual_size,
+            "dark": self._switch_theme,
+            "select": lambda: self._take_tool(ToolName.SELECT),
+            "point": lambda: self._take_tool(ToolName.POINT),
+            "box": lambda: self._take_tool(ToolName.BOX),
+            "scribble": lambda: self._take_tool(ToolName.SCRIBBLE),
+            "accept": self.segmentation.accept,
+            "discard": self._discard,
+            "describe": self.conversation.describe,
+            "relate": self.conversation.relate,
+            "ask": self.talk.focus_question,
+            "stop": self.conversation.stop,
+            "caption": self._edit_caption,
+            "categories": self.manage_categories,
+            "shortcuts": lambda: ShortcutDialog(self).exec(),
+            "about": self._about,
+        }
+
+    def _fill_bars(self) -> None:
+        fill_menus(self.menuBar(), self.actions_by_id)
+        bar = QToolBar("Tools")
+        bar.setObjectName("tool-bar")
+        bar.setMovable(False)
+        fill_tool_bar(bar, self.actions_by_id)
+        self.addToolBar(bar)
+        tools = QActionGroup(self)
+        for name in ToolName:
+            tools.addAction(self.action(name.value))
+        self.action(self.canvas.tool.value).setChecked(True)
+        self.action("dark").setChecked(theme.current().name == "dark")
+
+    def _add_digit_keys(self) -> None:
+        """Let digits choose a candidate while there are some, and else assign a category."""
+        for widget in (self.canvas, self.regions.view):
+            for digit in "123456789":
+                shortcut = QShortcut(digit, widget)
+                shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+                shortcut.activated.connect(lambda key=digit: self._press_digit(key))
+
+    def _connect(self) -> None:
+        desk = self.desk
+        desk.failed.connect(self.notices.show_error)
+        desk.told.connect(self.notices.show_note)
+        for signal in (
+            desk.history_changed,
+            desk.selection_changed,
+            desk.project_changed,
+            desk.image_changed,
+            self.segmentation.changed,
+            self.conversation.live_changed,
+        ):
+            signal.connect(self._refresh_actions)
+        self.regions.categories.manage.connect(self.manage_categories)
+        self.regions.edit_caption.connect(lambda _: self._edit_caption())
+
+    # --- what the actions do, where it is about the window itself ---
+
+    def action(self, action_id: str) -> QAction:
+        """Return an action by its id in the table."""
+        return self.actions_by_id[action_id]
+
+    def open_target(self, target: Path) -> bool:
+        """Open an image, a folder or a project; an error is shown, not raised."""
+        return self.files.open(target)
+
+    def manage_categories(self) -> None:
+        """Show the categories in a dialog."""
+        if self.desk.document is not None:
+            CategoryDialog(self.desk, self).exec()
+
+    def _take_tool(self, name: ToolName) -> None:
+        self.canvas_controller.set_tool(name)
+        self.action(name.value).setChecked(True)
+        self.canvas.setFocus()
+
+    def _delete(self) -> None:
+        desk = self.desk
+        if desk.image_id is not None and desk.selection:
+            desk.do(DeleteRegions(desk.image_id, desk.selection))
+
+    def _discard(self) -> None:
+        if self.canvas.cancel_draft():
+            return
+        if self.segmentation.active:
+            self.segmentation.clear()
+        else:
+            self.desk.select(())
+
+    def _press_digit(self, digit: str) -> None:
+        if self.segmentation.candidates:
+            self.segmentation.choose(int(digit) - 1)
+        elif not self.regions.categories.assign_key(digit):
+            self.desk.told.emit(f"No category has the key {digit}.")
+
+    def _edit_caption(self) -> None:
+        if len(self.desk.selection) == 1:
+            edit_caption(self.desk, self.desk.selection[0], self)
+
+    def _switch_theme(self) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply_theme(app, "light" if theme.current().name == "dark" else "dark")
+        self.action("dark").setChecked(theme.current().name == "dark")
+        self.desk.regions_changed.emit()
+
+    def _about(self) -> None:
+        QMessageBox.about(
+            self,
+            f"About {_TITLE}",
+            f"<b>{_TITLE} {__version__}</b><p>Click objects, let SAM cut them out and GAR describe "
+            "them, export COCO.<p>Code: Apache-2.0. Models have licences of their own.",
+        )
+
+    def _refresh_actions(self) -> None:
+        desk, document = self.desk, self.desk.document
+        writable = document is not None and not document.read_only
+        undo = document.undo_name(desk.image_id) if document and writable else ""
+        redo = document.redo_name(desk.image_id) if document and writable else ""
+        self.action("undo").setText(f"&Undo {undo}".strip())
+        self.action("redo").setText(f"&Redo {redo}".strip())
+        selected = len(desk.selection)
+        enabled = {
+            "undo": bool(undo),
+            "redo": bool(redo),
+            "export": document is not None,
+            "delete": writable and selected > 0,
+            "describe": writable and selected > 0,
+            "relate": writable and selected > 1,
+            "ask": writable and bool(desk.regions()),
+            "stop": self.conversation.busy,
+            "caption": writable and selected == 1,
+            "categories": document is not None,
+            "accept": self.segmentation.active,
+            "select_all": bool(desk.regions()),
+        }
+        for action_id, on in enabled.items():
+            self.action(action_id).setEnabled(on)
+        name = f"{document.path.stem} – " if document else ""
+        state = " (read only)" if document and document.read_only else ""
+        self.setWindowTitle(f"{name}{_TITLE}{state}")
+
+    # --- Qt's events ---
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Take files."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Open the files that were dropped."""
+        self.files.drop(
+            Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()
+        )
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Stop the workers and close the project; everything accepted is in it already."""
+        self.desk.close_document()
+        for worker in (self._segment_worker, self._describe_worker, self._loader):
+            worker.close()
+        super().closeEvent(event)

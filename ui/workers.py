@@ -1,0 +1,268 @@
+"""The threads that own engines.  Requests go in, frozen results come out as Qt signals."""
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from gar_studio.engines.protocol import (
+    CancelToken,
+    Describer,
+    DescribeRequest,
+    ImageData,
+    Segmenter,
+    SegmentRequest,
+)
+from gar_studio.errors import Cancelled, EngineError, GarStudioError
+from gar_studio.images import read_image
+
+_LOG = logging.getLogger(__name__)
+
+
+def as_known_error(error: Exception) -> GarStudioError:
+    """Return an error of ours as it is and any other one as an `EngineError`, which is logged."""
+    if isinstance(error, GarStudioError):
+        return error
+    _LOG.error("unexpected error in a worker", exc_info=error)
+    return EngineError(
+        f"Something unexpected went wrong: {type(error).__name__}: {error}.",
+        kept="Your labels are safe; only this request was dropped.",
+        advice="Try again; if it happens again, report it with the log.",
+    )
+
+
+class Worker(QObject):
+    """A thread that waits for work and owns whatever does it.
+
+    Signals are emitted on the worker's thread and, because receivers live on the UI thread,
+    delivered there through its event queue.
+    """
+
+    busy_changed = Signal(bool)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._condition = threading.Condition()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Cancel what is under way, stop the thread and wait for it."""
+        with self._condition:
+            self._stopping = True
+            self.cancel()
+            self._condition.notify_all()
+        self._thread.join()
+
+    def cancel(self) -> None:
+        """Cancel what is under way."""
+        raise NotImplementedError
+
+    def _has_work(self) -> bool:
+        raise NotImplementedError
+
+    def _work(self) -> None:
+        """Take one piece of work (the condition is not held) and do it."""
+        raise NotImplementedError
+
+    def _free(self) -> None:
+        """Free what the thread owns, on the thread itself."""
+
+    def _run(self) -> None:
+        try:
+            while True:
+                with self._condition:
+                    self._condition.wait_for(lambda: self._stopping or self._has_work())
+                    if self._stopping:
+                        return
+                self.busy_changed.emit(True)
+                try:
+                    self._work()
+                finally:
+                    self.busy_changed.emit(False)
+        finally:
+            self._free()
+
+
+class ImageLoader(Worker):
+    """Decodes images away from the UI thread; the latest wish wins."""
+
+    loaded = Signal(object, object)  # Path, ImageData
+    failed = Signal(object, object)  # Path, GarStudioError
+
+    def __init__(self) -> None:
+        self._wish: Path | None = None
+        super().__init__("image-loader")
+
+    def load(self, path: Path) -> None:
+        """Ask for an image."""
+        with self._condition:
+            self._wish = path
+            self._condition.notify_all()
+
+    def cancel(self) -> None:
+        """Forget the wish."""
+        self._wish = None
+
+    def _has_work(self) -> bool:
+        return self._wish is not None
+
+    def _work(self) -> None:
+        with self._condition:
+            wish, self._wish = self._wish, None
+        if wish is None:
+            return
+        try:
+            image = read_image(wish)
+        except Exception as error:  # noqa: BLE001  whatever it is, the thread lives on
+            self.failed.emit(wish, as_known_error(error))
+        else:
+            self.loaded.emit(wish, image)
+
+
+@dataclass(frozen=True, eq=False)
+class _SegmentJob:
+    image: ImageData
+    request: SegmentRequest | None  # None: prepare the image
+    cancel: CancelToken = field(default_factory=CancelToken)
+
+
+class SegmentWorker(Worker):
+    """Owns the segmenter, which is built at the first wish.  The latest request wins."""
+
+    ready = Signal(object)  # EngineInfo
+    finished = Signal(object)  # SegmentResult
+    failed = Signal(int, object)  # request id (0: preparing), GarStudioError
+
+    def __init__(self, build: Callable[[], Segmenter]) -> None:
+        self._build = build
+        self._engine: Segmenter | None = None
+        self._next: _SegmentJob | None = None
+        self._current: _SegmentJob | None = None
+        super().__init__("segmenter")
+
+    def submit(self, image: ImageData, request: SegmentRequest) -> None:
+        """Ask for masks; an earlier request that is not done yet is dropped."""
+        self._put(_SegmentJob(image, request))
+
+    def prepare(self, image: ImageData) -> None:
+        """Let a segmenter that is built already look at the image ahead of the first click."""
+        with self._condition:
+            if self._engine is None or self._next is not None:
+                return
+        self._put(_SegmentJob(image, None))
+
+    def cancel(self) -> None:
+        """Drop all requests."""
+        with self._condition:
+            self._next = None
+            if self._current is not None:
+                self._current.cancel.cancel()
+
+    def _put(self, job: _SegmentJob) -> None:
+        with self._condition:
+            if self._current is not None:
+                self._current.cancel.cancel()
+            self._next = job
+            self._condition.notify_all()
+
+    def _has_work(self) -> bool:
+        return self._next is not None
+
+    def _work(self) -> None:
+        with self._condition:
+            job = self._current = self._next
+            self._next = None
+        if job is None:
+            return
+        request_id = job.request.request_id if job.request else 0
+        try:
+            if self._engine is None:
+                self._engine = self._build()
+                self.ready.emit(self._engine.info)
+            if job.request is None:
+                self._engine.prepare(job.image, job.cancel)
+            else:
+                result = self._engine.segment(job.image, job.request, job.cancel)
+                job.cancel.check()
+                self.finished.emit(result)
+        except Cancelled:
+            return
+        except Exception as error:  # noqa: BLE001  whatever it is, the thread lives on
+            self.failed.emit(request_id, as_known_error(error))
+        finally:
+            with self._condition:
+                self._current = None
+
+    def _free(self) -> None:
+        if self._engine is not None:
+            self._engine.close()
+
+
+@dataclass(frozen=True, eq=False)
+class _DescribeJob:
+    image: ImageData
+    request: DescribeRequest
+    cancel: CancelToken = field(default_factory=CancelToken)
+
+
+class DescribeWorker(Worker):
+    """Owns the describer, which is built at the first wish.  Requests are answered in turn."""
+
+    loading = Signal()
+    ready = Signal(object)  # EngineInfo
+    started = Signal(int)  # request id
+    progressed = Signal(int, object)  # request id, DescribeEvent
+    failed = Signal(int, object)  # request id, GarStudioError
+
+    def __init__(self, build: Callable[[], Describer]) -> None:
+        self._build = build
+        self._engine: Describer | None = None
+        self._queue: deque[_DescribeJob] = deque()
+        self._current: _DescribeJob | None = None
+        super().__init__("describer")
+
+    def submit(self, image: ImageData, request: DescribeRequest) -> None:
+        """Ask for words; the request waits for its turn."""
+        with self._condition:
+            self._queue.append(_DescribeJob(image, request))
+            self._condition.notify_all()
+
+    def cancel(self) -> None:
+        """Stop the answer under way and drop those that wait."""
+        with self._condition:
+            self._queue.clear()
+            if self._current is not None:
+                self._current.cancel.cancel()
+
+    def _has_work(self) -> bool:
+        return bool(self._queue)
+
+    def _work(self) -> None:
+        with self._condition:
+            if not self._queue:
+                return
+            job = self._current = self._queue.popleft()
+        request_id = job.request.request_id
+        try:
+            if self._engine is None:
+                self.loading.emit()
+                self._engine = self._build()
+                self.ready.emit(self._engine.info)
+            self.started.emit(request_id)
+            for event in self._engine.describe(job.image, job.request, job.cancel):
+                self.progressed.emit(request_id, event)
+        except Exception as error:  # noqa: BLE001  whatever it is, the thread lives on
+            self.failed.emit(request_id, as_known_error(error))
+        finally:
+            with self._condition:
+                self._current = None
+
+    def _free(self) -> None:
+        if self._engine is not None:
+            self._engine.close()
