@@ -1,0 +1,144 @@
+"""Engines whose pace and answers a test decides.
+
+They stand behind the real protocols, for tests of what the window does with an engine.  The
+engines themselves are tested in `tests/models`, and both together in `tests/ui/test_main_job.py`.
+"""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from gar_studio.annotation.mask import Mask
+from gar_studio.annotation.mentions import stored_mention
+from gar_studio.annotation.prompts import PromptSet
+from gar_studio.engines.protocol import (
+    CancelToken,
+    Candidate,
+    DescribeEvent,
+    DescribeRequest,
+    EngineInfo,
+    Finished,
+    ImageData,
+    Progress,
+    SegmentRequest,
+    SegmentResult,
+    StopReason,
+    TextDelta,
+)
+from gar_studio.errors import EngineError
+
+INFO = EngineInfo("Scripted", "1", "cpu", "no weights", notice="Scripted: not a real answer.")
+
+
+@dataclass
+class ScriptedSegmenter:
+    """Returns three boxes around the last prompt, the first one the smallest.
+
+    Attributes:
+        gate: `segment` waits for it, so that a test can hold a result back.
+        error: raised instead of an answer.
+        requests: what was asked.
+    """
+
+    gate: threading.Event = field(default_factory=threading.Event)
+    error: Exception | None = None
+    requests: list[SegmentRequest] = field(default_factory=list)
+    info: EngineInfo = INFO
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    @property
+    def last_prompts(self) -> PromptSet:
+        """What was asked last; empty if nothing was."""
+        return self.requests[-1].prompts if self.requests else PromptSet()
+
+    def prepare(self, image: ImageData, cancel: CancelToken) -> None:
+        """Nothing to prepare."""
+
+    def segment(
+        self, image: ImageData, request: SegmentRequest, cancel: CancelToken
+    ) -> SegmentResult:
+        """Return boxes of 10, 20 and 30 pixels."""
+        self.requests.append(request)
+        while not self.gate.wait(0.01):
+            cancel.check()
+        if self.error is not None:
+            raise self.error
+        x, y = self._centre(request)
+        masks = [
+            Mask.from_box(x - r, y - r, x + r, y + r, height=image.height, width=image.width)
+            for r in (5, 10, 15)
+        ]
+        candidates = tuple(
+            Candidate(m, 0.9 - i / 10, np.zeros((4, 4), np.float32)) for i, m in enumerate(masks)
+        )
+        return SegmentResult(request.request_id, image.key, candidates, self.info, 0.0)
+
+    @staticmethod
+    def _centre(request: SegmentRequest) -> tuple[int, int]:
+        prompts = request.prompts
+        if prompts.clicks:
+            return int(prompts.clicks[-1].x), int(prompts.clicks[-1].y)
+        if prompts.box is not None:
+            box = prompts.box
+            return int(box.x0 + box.x1) // 2, int(box.y0 + box.y1) // 2
+        x, y = prompts.scribbles[-1].points[0]
+        return int(x), int(y)
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+
+@dataclass
+class ScriptedDescriber:
+    """Says given words one by one, mentioning the regions in turn.
+
+    Attributes:
+        words: the answer.
+        before_word: called with the index of each word before it is said; may block or raise.
+        requests: what was asked.
+    """
+
+    words: tuple[str, ...] = ("A", " small", " box", ".")
+    before_word: object = None
+    requests: list[DescribeRequest] = field(default_factory=list)
+    fail_at: int | None = None
+    info: EngineInfo = INFO
+
+    def describe(
+        self, image: ImageData, request: DescribeRequest, cancel: CancelToken
+    ) -> Iterator[DescribeEvent]:
+        """Say the words."""
+        self.requests.append(request)
+        yield Progress("looking", 1, 2)
+        text = ""
+        reason = StopReason.END
+        for index, word in enumerate((*self._mentions(request), *self.words)):
+            if callable(self.before_word):
+                self.before_word(index)
+            if cancel.cancelled:
+                reason = StopReason.CANCELLED
+                break
+            if self.fail_at == index:
+                raise EngineError("The engine broke.", kept="The words so far were kept.")
+            text += word
+            yield TextDelta(word)
+        yield Finished(text, reason, len(self.words), 0.1, 0.2)
+
+    @staticmethod
+    def _mentions(request: DescribeRequest) -> tuple[str, ...]:
+        if len(request.regions) < 2:
+            return ()
+        first, second = request.regions[:2]
+        return (
+            stored_mention(first.region_id),
+            " is beside ",
+            stored_mention(second.region_id),
+            ": ",
+        )
+
+    def close(self) -> None:
+        """Nothing to free."""

@@ -1,0 +1,67 @@
+"""Small pictures, requests, and the sizes of a small SAM."""
+
+import numpy as np
+import numpy.typing as npt
+
+from gar_studio.annotation.prompts import PromptSet
+from gar_studio.engines.protocol import (
+    CancelToken,
+    Candidate,
+    ImageData,
+    Segmenter,
+    SegmentRequest,
+    SegmentResult,
+)
+from models.segment.sam_checkpoint import SamSizes
+
+SMALL = SamSizes(
+    image_size=256,
+    patch_size=16,
+    width=32,
+    depth=3,
+    heads=4,
+    mlp_width=64,
+    window=5,
+    global_blocks=(1,),
+    prompt_width=32,
+    mask_channels=8,
+    decoder_depth=1,
+    decoder_mlp_width=48,
+    masks=3,
+    iou_depth=2,
+    iou_width=24,
+)
+
+
+def picture(seed: int = 0, *, height: int = 60, width: int = 90) -> ImageData:
+    """A grey gradient with noise and a few discs of other colours."""
+    random = np.random.default_rng(seed)
+    rows, columns = np.mgrid[:height, :width]
+    pixels = np.repeat((60 + columns)[..., None], 3, axis=2).astype(float)
+    for _ in range(4):
+        x, y = random.uniform(0, width), random.uniform(0, height)
+        radius = random.uniform(0.1, 0.3) * min(height, width)
+        inside = (columns - x) ** 2 + (rows - y) ** 2 < radius**2
+        pixels[inside] = random.uniform(0, 255, 3)
+    pixels += random.normal(0, 6, pixels.shape)
+    return image_of(np.clip(pixels, 0, 255).astype(np.uint8), key=f"picture {seed}")
+
+
+def image_of(pixels: npt.NDArray[np.uint8], *, key: str = "image") -> ImageData:
+    """Wrap pixels as an engine gets them: read-only."""
+    pixels = np.ascontiguousarray(pixels)
+    pixels.flags.writeable = False
+    return ImageData(key=key, pixels=pixels)
+
+
+def ask(
+    engine: Segmenter,
+    image: ImageData,
+    prompts: PromptSet,
+    *,
+    previous: Candidate | None = None,
+    cancel: CancelToken | None = None,
+) -> SegmentResult:
+    """Send one request."""
+    request = SegmentRequest(request_id=7, image_key=image.key, prompts=prompts, previous=previous)
+    return engine.segment(image, request, cancel or CancelToken())
