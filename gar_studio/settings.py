@@ -7,6 +7,7 @@ the defaults are used, and the caller gets one error to show.
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 import platformdirs
@@ -51,12 +52,14 @@ class Settings:
         describer: what answers in words.
         max_tiles: most image tiles beside the thumbnail (1…36), or None for the model's own.
         max_new_tokens: most tokens of one answer (1…1024).
+        theme: the window's look, "dark" or "light".
     """
 
     segmenter: EngineChoice = field(default_factory=lambda: EngineChoice(DEFAULT_SEGMENTER))
     describer: EngineChoice = field(default_factory=lambda: EngineChoice(DEFAULT_DESCRIBER))
     max_tiles: int | None = None
     max_new_tokens: int = MAX_NEW_TOKENS
+    theme: Literal["dark", "light"] = "dark"
 
     def __post_init__(self) -> None:
         if self.max_tiles is not None and not 1 <= self.max_tiles <= MAX_TILES:

@@ -69,6 +69,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("point", "&Point", "&Tools", ("P",), "cursor-default-click-outline", checkable=True, tool_bar=True),
     ActionSpec("box", "&Box", "&Tools", ("B",), "vector-rectangle", checkable=True, tool_bar=True),
     ActionSpec("scribble", "S&cribble", "&Tools", ("S",), "draw", checkable=True, tool_bar=True),
+    ActionSpec("engines", "&Engines…", "&Tools", ("Ctrl+,",), separator=True),
     ActionSpec("accept", "&Accept mask", "&Regions", ("Return", "Enter"), "check", _CANVAS),
     ActionSpec("discard", "Dis&card mask", "&Regions", ("Esc",), "close", _CANVAS),
     ActionSpec("describe", "&Describe", "&Regions", ("D",), "text-box-outline", tool_bar=True, separator=True),

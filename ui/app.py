@@ -1,7 +1,6 @@
 """Starts Qt and opens the window."""
 
 import sys
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
@@ -25,15 +24,7 @@ def make_application(theme: str = "dark") -> QApplication:
 
 def make_window(settings: Settings) -> Studio:
     """Make the window with the engines of the settings, which are built when first used."""
-    segmenter, describer = settings.segmenter, settings.describer
-    return Studio(
-        build_segmenter=partial(build_segmenter, segmenter.name, segmenter.options),
-        build_describer=partial(build_describer, describer.name, describer.options),
-        segmenter_name=segmenter.name,
-        describer_name=describer.name,
-        max_tiles=settings.max_tiles,
-        max_new_tokens=settings.max_new_tokens,
-    )
+    return Studio(settings, build_segmenter=build_segmenter, build_describer=build_describer)
 
 
 def open_studio(target: Path | None, settings: Settings) -> int:
@@ -42,7 +33,7 @@ def open_studio(target: Path | None, settings: Settings) -> int:
     Returns:
         The exit status.
     """
-    app = make_application()
+    app = make_application(settings.theme)
     window = make_window(settings)
     window.show()
     if target is not None:

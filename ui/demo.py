@@ -292,7 +292,7 @@ def run_demo(output: Path, settings: Settings) -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     qInstallMessageHandler(_tell_unless_offscreen)
     output.mkdir(parents=True, exist_ok=True)
-    app = make_application()
+    app = make_application(settings.theme)
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     window = make_window(settings)
     window.show()

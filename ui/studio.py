@@ -1,15 +1,25 @@
 """The main window.  It only puts the parts together; what they do is elsewhere."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QDragEnterEvent, QDropEvent, QShortcut
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMessageBox, QToolBar, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDockWidget,
+    QMainWindow,
+    QMessageBox,
+    QToolBar,
+    QWidget,
+)
 
 from gar_studio import __version__
 from gar_studio.document.commands import DeleteRegions
-from gar_studio.engines.protocol import Describer, Segmenter
+from gar_studio.settings import Settings
 from ui import theme
 from ui.actions import fill_menus, fill_tool_bar, make_actions
 from ui.canvas import Canvas, ToolName
@@ -17,11 +27,13 @@ from ui.controllers.canvas import CanvasController
 from ui.controllers.conversation import ConversationController
 from ui.controllers.files import FileController
 from ui.controllers.segmentation import SegmentationController
+from ui.controllers.settings import BuildDescriber, BuildSegmenter, SettingsController
 from ui.controllers.status import StatusController
 from ui.desk import Desk
 from ui.panels.caption_dialog import edit_caption
 from ui.panels.category_dialog import CategoryDialog
 from ui.panels.conversation_panel import ConversationPanel
+from ui.panels.engine_dialog import EngineDialog
 from ui.panels.image_panel import ImagePanel
 from ui.panels.notice_bar import NoticeBar
 from ui.panels.region_panel import RegionPanel
@@ -36,35 +48,38 @@ class Studio(QMainWindow):
     """Canvas in the middle, images on the left, regions and conversation on the right.
 
     Args:
+        settings: which engines to use, how much to ask of them, and the look.
         build_segmenter: called on the segmentation thread when a mask is first wanted.
         build_describer: called on the describing thread when words are first wanted.
-        segmenter_name: what the status line calls the segmenter until it is built.
-        describer_name: likewise.
-        max_tiles: most image tiles of a request, or None for the model's own.
-        max_new_tokens: most tokens of an answer.
     """
 
     def __init__(
         self,
+        settings: Settings,
         *,
-        build_segmenter: Callable[[], Segmenter],
-        build_describer: Callable[[], Describer],
-        segmenter_name: str,
-        describer_name: str,
-        max_tiles: int | None = None,
-        max_new_tokens: int = 1024,
+        build_segmenter: BuildSegmenter,
+        build_describer: BuildDescriber,
     ) -> None:
         super().__init__()
+        masks, words = settings.segmenter, settings.describer
         self._loader = ImageLoader()
-        self._segment_worker = SegmentWorker(build_segmenter)
-        self._describe_worker = DescribeWorker(build_describer)
+        self._segment_worker = SegmentWorker(partial(build_segmenter, masks.name, masks.options))
+        self._describe_worker = DescribeWorker(partial(build_describer, words.name, words.options))
         self.desk = Desk(self._loader)
         self.segmentation = SegmentationController(self.desk, self._segment_worker)
         self.conversation = ConversationController(
             self.desk,
             self._describe_worker,
-            max_tiles=max_tiles,
-            max_new_tokens=max_new_tokens,
+            max_tiles=settings.max_tiles,
+            max_new_tokens=settings.max_new_tokens,
+        )
+        self.settings = SettingsController(
+            settings,
+            desk=self.desk,
+            segmentation=self.segmentation,
+            conversation=self.conversation,
+            build_segmenter=build_segmenter,
+            build_describer=build_describer,
         )
         self.files = FileController(self.desk, self)
         self.canvas = Canvas()
@@ -80,8 +95,7 @@ class Studio(QMainWindow):
             canvas=self.canvas,
             segmenter=self._segment_worker,
             conversation=self.conversation,
-            segmenter_name=segmenter_name,
-            describer_name=describer_name,
+            settings=self.settings,
         )
         self._assemble()
         self.actions_by_id = make_actions(self, self.canvas, self._handlers())
@@ -144,6 +158,7 @@ class Studio(QMainWindow):
             "stop": self.conversation.stop,
             "caption": self._edit_caption,
             "categories": self.manage_categories,
+            "engines": self.choose_engines,
             "shortcuts": lambda: ShortcutDialog(self).exec(),
             "about": self._about,
         }
@@ -200,6 +215,12 @@ class Studio(QMainWindow):
         if self.desk.document is not None:
             CategoryDialog(self.desk, self).exec()
 
+    def choose_engines(self) -> None:
+        """Let a person choose what cuts out and what answers."""
+        dialog = EngineDialog(self.settings.settings, self)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self.settings.choose_engines(dialog.masks.choice(), dialog.words.choice())
+
     def _take_tool(self, name: ToolName) -> None:
         self.canvas_controller.set_tool(name)
         self.action(name.value).setChecked(True)
@@ -231,8 +252,10 @@ class Studio(QMainWindow):
     def _switch_theme(self) -> None:
         app = QApplication.instance()
         assert isinstance(app, QApplication)
-        theme.apply_theme(app, "light" if theme.current().name == "dark" else "dark")
-        self.action("dark").setChecked(theme.current().name == "dark")
+        wanted: Literal["dark", "light"] = "light" if theme.current().name == "dark" else "dark"
+        theme.apply_theme(app, wanted)
+        self.settings.choose_theme(wanted)
+        self.action("dark").setChecked(wanted == "dark")
         self.desk.regions_changed.emit()
 
     def _about(self) -> None:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -132,19 +133,56 @@ class _SegmentJob:
     cancel: CancelToken = field(default_factory=CancelToken)
 
 
-class SegmentWorker(Worker):
-    """Owns the segmenter, which is built at the first wish.  The latest request wins."""
+class EngineWorker(Worker):
+    """A worker that owns an engine, built at the first wish and closed on the thread itself."""
 
     ready = Signal(object)  # EngineInfo
+
+    def __init__(self, build: Callable[[], Any], name: str) -> None:
+        self._build = build
+        self._outdated = False
+        self._engine: Any = None
+        super().__init__(name)
+
+    def replace(self, build: Callable[[], Any]) -> None:
+        """Drop all requests and use another engine from now on; the present one is closed."""
+        self.cancel()
+        with self._condition:
+            self._build = build
+            self._outdated = True
+            self._condition.notify_all()
+
+    def _has_work(self) -> bool:
+        return self._outdated
+
+    def _work(self) -> None:
+        with self._condition:
+            outdated, self._outdated = self._outdated, False
+        if outdated:
+            self._free()
+
+    def _ready_engine(self) -> Any:  # noqa: ANN401 - Segmenter or Describer
+        if self._engine is None:
+            self._engine = self._build()
+            self.ready.emit(self._engine.info)
+        return self._engine
+
+    def _free(self) -> None:
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.close()
+
+
+class SegmentWorker(EngineWorker):
+    """Owns the segmenter, which is built at the first wish.  The latest request wins."""
+
     finished = Signal(object)  # SegmentResult
     failed = Signal(int, object)  # request id (0: preparing), GarStudioError
 
     def __init__(self, build: Callable[[], Segmenter]) -> None:
-        self._build = build
-        self._engine: Segmenter | None = None
         self._next: _SegmentJob | None = None
         self._current: _SegmentJob | None = None
-        super().__init__("segmenter")
+        super().__init__(build, "segmenter")
 
     def submit(self, image: ImageData, request: SegmentRequest) -> None:
         """Ask for masks; an earlier request that is not done yet is dropped."""
@@ -172,9 +210,10 @@ class SegmentWorker(Worker):
             self._condition.notify_all()
 
     def _has_work(self) -> bool:
-        return self._next is not None
+        return super()._has_work() or self._next is not None
 
     def _work(self) -> None:
+        super()._work()
         with self._condition:
             job = self._current = self._next
             self._next = None
@@ -182,13 +221,11 @@ class SegmentWorker(Worker):
             return
         request_id = job.request.request_id if job.request else 0
         try:
-            if self._engine is None:
-                self._engine = self._build()
-                self.ready.emit(self._engine.info)
+            engine: Segmenter = self._ready_engine()
             if job.request is None:
-                self._engine.prepare(job.image, job.cancel)
+                engine.prepare(job.image, job.cancel)
             else:
-                result = self._engine.segment(job.image, job.request, job.cancel)
+                result = engine.segment(job.image, job.request, job.cancel)
                 job.cancel.check()
                 self.finished.emit(result)
         except Cancelled:
@@ -199,10 +236,6 @@ class SegmentWorker(Worker):
             with self._condition:
                 self._current = None
 
-    def _free(self) -> None:
-        if self._engine is not None:
-            self._engine.close()
-
 
 @dataclass(frozen=True, eq=False)
 class _DescribeJob:
@@ -211,21 +244,18 @@ class _DescribeJob:
     cancel: CancelToken = field(default_factory=CancelToken)
 
 
-class DescribeWorker(Worker):
+class DescribeWorker(EngineWorker):
     """Owns the describer, which is built at the first wish.  Requests are answered in turn."""
 
     loading = Signal()
-    ready = Signal(object)  # EngineInfo
     started = Signal(int)  # request id
     progressed = Signal(int, object)  # request id, DescribeEvent
     failed = Signal(int, object)  # request id, GarStudioError
 
     def __init__(self, build: Callable[[], Describer]) -> None:
-        self._build = build
-        self._engine: Describer | None = None
         self._queue: deque[_DescribeJob] = deque()
         self._current: _DescribeJob | None = None
-        super().__init__("describer")
+        super().__init__(build, "describer")
 
     def submit(self, image: ImageData, request: DescribeRequest) -> None:
         """Ask for words; the request waits for its turn."""
@@ -241,9 +271,10 @@ class DescribeWorker(Worker):
                 self._current.cancel.cancel()
 
     def _has_work(self) -> bool:
-        return bool(self._queue)
+        return super()._has_work() or bool(self._queue)
 
     def _work(self) -> None:
+        super()._work()
         with self._condition:
             if not self._queue:
                 return
@@ -252,17 +283,12 @@ class DescribeWorker(Worker):
         try:
             if self._engine is None:
                 self.loading.emit()
-                self._engine = self._build()
-                self.ready.emit(self._engine.info)
+            engine: Describer = self._ready_engine()
             self.started.emit(request_id)
-            for event in self._engine.describe(job.image, job.request, job.cancel):
+            for event in engine.describe(job.image, job.request, job.cancel):
                 self.progressed.emit(request_id, event)
         except Exception as error:  # noqa: BLE001  whatever it is, the thread lives on
             self.failed.emit(request_id, as_known_error(error))
         finally:
             with self._condition:
                 self._current = None
-
-    def _free(self) -> None:
-        if self._engine is not None:
-            self._engine.close()

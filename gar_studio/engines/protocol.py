@@ -294,6 +294,14 @@ class EngineKind(StrEnum):
     DESCRIBE = "describe"
 
 
+class ModelSource(StrEnum):
+    """What `EngineOptions.model` is for an engine."""
+
+    NONE = "none"
+    FILE = "file"
+    FOLDER = "folder"  # or a hub id
+
+
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
     """What a user may say about an engine to be built.
@@ -328,6 +336,10 @@ class EngineFactory(Protocol):
     @property
     def needs(self) -> str:
         """What it needs, in one line: files, packages, memory."""
+
+    @property
+    def model_source(self) -> ModelSource:
+        """Where its weights come from."""
 
     def build(self, options: EngineOptions) -> Segmenter | Describer:
         """Build the engine.

@@ -1,5 +1,6 @@
 """Finds engines by entry point, so that no room of the house imports another one's engines."""
 
+import logging
 from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 
@@ -11,6 +12,8 @@ from gar_studio.engines.protocol import (
     Segmenter,
 )
 from gar_studio.errors import EngineError
+
+_LOG = logging.getLogger(__name__)
 
 GROUP = "gar_studio.engines"
 DEFAULT_SEGMENTER = "grabcut"
@@ -42,6 +45,23 @@ def factory(name: str) -> EngineFactory:
     if not isinstance(loaded, EngineFactory):
         raise EngineError(f"The entry point “{name}” is not an engine factory.")
     return loaded
+
+
+def factories(kind: EngineKind) -> Mapping[str, EngineFactory]:
+    """Return every engine of a kind that can be found, by its name; torch is not imported.
+
+    One that cannot be loaded is left out: `factory` and “gar-studio doctor” say why.
+    """
+    found: dict[str, EngineFactory] = {}
+    for name in sorted(available()):
+        try:
+            made = factory(name)
+        except EngineError as error:
+            _LOG.warning("left out: %s", error)
+            continue
+        if made.kind is kind:
+            found[name] = made
+    return found
 
 
 def build_segmenter(name: str, options: EngineOptions) -> Segmenter:

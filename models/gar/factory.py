@@ -6,7 +6,13 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from gar_studio.engines.protocol import Describer, EngineInfo, EngineKind, EngineOptions
+from gar_studio.engines.protocol import (
+    Describer,
+    EngineInfo,
+    EngineKind,
+    EngineOptions,
+    ModelSource,
+)
 from gar_studio.errors import EngineError
 from gar_studio.settings import cache_folder
 
@@ -24,6 +30,7 @@ class GARFactory:
         "a checkpoint folder or hub id, such as HaochenWang/GAR-1B; about 4 GB of memory on a "
         "GPU or 8 GB on the CPU for GAR-1B; " + WEIGHTS_LICENCE
     )
+    model_source: ModelSource = ModelSource.FOLDER
 
     def build(self, options: EngineOptions) -> Describer:
         """Load the checkpoint that `options.model` names.
@@ -51,6 +58,7 @@ class RandomGARFactory:
     kind: EngineKind = EngineKind.DESCRIBE
     title: str = "GAR with random weights (a stand-in)"
     needs: str = "nothing: it makes its own weights, and its words mean nothing"
+    model_source: ModelSource = ModelSource.NONE
 
     def build(self, options: EngineOptions) -> Describer:
         """Load the random checkpoint; write it first if it is not in the cache yet.

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gar_studio.engines.protocol import EngineKind, EngineOptions, Segmenter
+from gar_studio.engines.protocol import EngineKind, EngineOptions, ModelSource, Segmenter
 from gar_studio.errors import EngineError
 
 
@@ -13,6 +13,7 @@ class GrabCutFactory:
     kind: EngineKind = EngineKind.SEGMENT
     title: str = "GrabCut"
     needs: str = "nothing: no weights, no graphics card"
+    model_source: ModelSource = ModelSource.NONE
 
     def build(self, options: EngineOptions) -> Segmenter:
         """Build the engine; it has no options and runs on the CPU.
@@ -38,6 +39,7 @@ class SamFactory:
     kind: EngineKind = EngineKind.SEGMENT
     title: str = "Segment Anything (SAM)"
     needs: str = "a sam_vit_b, sam_vit_l or sam_vit_h .pth file (0.4 to 2.6 GB)"
+    model_source: ModelSource = ModelSource.FILE
 
     def build(self, options: EngineOptions) -> Segmenter:
         """Build the engine from the checkpoint file `options.model`.
@@ -55,7 +57,7 @@ class SamFactory:
                 "SAM needs a checkpoint file: sam_vit_b, sam_vit_l or sam_vit_h, "
                 "each ending in .pth.",
                 advice="Give its path with “--sam FILE” on the command line "
-                "or in Settings > Engines in the window.",
+                "or under Tools > Engines in the window.",
             )
         try:
             from models.segment.sam import SamSegmenter  # noqa: PLC0415

@@ -23,6 +23,7 @@ all_settings = st.builds(
     describer=choices,
     max_tiles=st.none() | st.integers(1, settings.MAX_TILES),
     max_new_tokens=st.integers(1, settings.MAX_NEW_TOKENS),
+    theme=st.sampled_from(["dark", "light"]),
 )
 
 
@@ -52,6 +53,7 @@ def test_without_a_file_the_defaults_are_used(tmp_path: Path) -> None:
         b'{"max_tiles": 0}',
         b'{"max_tiles": 37}',
         b'{"max_new_tokens": 0}',
+        b'{"theme": "pink"}',
         b'{"segmenter": {"options": {}}}',
         b'{"describer": {"name": "gar", "options": {"device": 3}}}',
         b'{"max_new_tokens": ' + b"1" * 1_000_001 + b"}",

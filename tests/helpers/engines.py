@@ -100,6 +100,7 @@ class ScriptedDescriber:
         words: the answer.
         before_word: called with the index of each word before it is said; may block or raise.
         requests: what was asked.
+        closed: how often `close` was called.
     """
 
     words: tuple[str, ...] = ("A", " small", " box", ".")
@@ -107,6 +108,7 @@ class ScriptedDescriber:
     requests: list[DescribeRequest] = field(default_factory=list)
     fail_at: int | None = None
     info: EngineInfo = INFO
+    closed: int = 0
 
     def describe(
         self, image: ImageData, request: DescribeRequest, cancel: CancelToken
@@ -142,3 +144,4 @@ class ScriptedDescriber:
 
     def close(self) -> None:
         """Nothing to free."""
+        self.closed += 1

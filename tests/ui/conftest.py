@@ -16,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gar_studio.settings import HOME_VARIABLE, Settings
 from tests.helpers.engines import ScriptedDescriber, ScriptedSegmenter
 from ui.demo import Hand
 from ui.studio import Studio
@@ -34,6 +35,12 @@ class Engines:
 
 
 @pytest.fixture(autouse=True)
+def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the settings and caches of whoever runs the tests out of them."""
+    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
+
+
+@pytest.fixture(autouse=True)
 def _dark_theme(qapp: QApplication) -> None:
     apply_theme(qapp, "dark")
 
@@ -47,12 +54,7 @@ def engines() -> Engines:
 @pytest.fixture
 def studio(qtbot: QtBot, engines: Engines) -> Iterator[Studio]:
     """The real window with scripted engines and no project."""
-    window = Studio(
-        build_segmenter=lambda: engines.segmenter,
-        build_describer=lambda: engines.describer,
-        segmenter_name="scripted",
-        describer_name="scripted",
-    )
+    window = make_studio(engines)
     window.resize(1280, 800)
     window.show()
     window.activateWindow()
@@ -60,6 +62,15 @@ def studio(qtbot: QtBot, engines: Engines) -> Iterator[Studio]:
     yield window
     engines.segmenter.gate.set()
     window.close()
+
+
+def make_studio(engines: Engines) -> Studio:
+    """Make a window with scripted engines."""
+    return Studio(
+        Settings(),
+        build_segmenter=lambda _name, _options: engines.segmenter,
+        build_describer=lambda _name, _options: engines.describer,
+    )
 
 
 @pytest.fixture

@@ -17,16 +17,16 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import Qt, QPointF
 from PySide6.QtTest import QTest
+from gar_studio.settings import Settings
 from tests.helpers.engines import ScriptedDescriber, ScriptedSegmenter
 from ui.app import make_application
 from ui.studio import Studio
 
 app = make_application()
 window = Studio(
-    build_segmenter=ScriptedSegmenter,
-    build_describer=ScriptedDescriber,
-    segmenter_name="scripted",
-    describer_name="scripted",
+    Settings(),
+    build_segmenter=lambda name, options: ScriptedSegmenter(),
+    build_describer=lambda name, options: ScriptedDescriber(),
 )
 window.show()
 window.open_target(Path(sys.argv[1]))

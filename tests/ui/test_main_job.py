@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gar_studio.settings import HOME_VARIABLE, Settings
+from gar_studio.settings import Settings
 from tests.ui.conftest import click, press
 from ui.app import make_window
 from ui.demo import Hand, MainJob, run_demo
@@ -23,9 +23,8 @@ PHOTO = Path(__file__).parents[2] / "resources" / "sample" / "coffee.jpg"
 
 
 @pytest.fixture
-def real_studio(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+def real_studio(qtbot: QtBot) -> Iterator[Studio]:
     """The window with the engines that a new user has."""
-    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     window = make_window(Settings(max_tiles=1))
     window.show()
@@ -101,10 +100,8 @@ def test_undo_and_redo_by_keyboard_bring_masks_back(real_studio: Studio, tmp_pat
 @pytest.mark.usefixtures("qapp")
 def test_the_demo_leaves_a_picture_and_a_coco_file(
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setenv(HOME_VARIABLE, str(tmp_path / "home"))
     out = tmp_path / "demo-output"
     assert run_demo(out, Settings(max_tiles=1)) == 0
     coco = COCO(str(out / "coco.json"))

@@ -11,7 +11,7 @@ from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from gar_studio.store.project import SUFFIX
-from tests.ui.conftest import Engines, add_region, make_photo, open_photo
+from tests.ui.conftest import Engines, add_region, make_photo, make_studio, open_photo
 from ui.studio import Studio
 
 _OPEN_AND_LOOK = """
@@ -141,12 +141,7 @@ def test_a_second_window_on_the_same_project_is_read_only_and_says_so(
 ) -> None:
     open_photo(qtbot, studio, photo)
     add_region(qtbot, studio, 60, 60)
-    second = Studio(
-        build_segmenter=lambda: engines.segmenter,
-        build_describer=lambda: engines.describer,
-        segmenter_name="scripted",
-        describer_name="scripted",
-    )
+    second = make_studio(engines)
     try:
         assert studio.desk.document is not None
         second.open_target(studio.desk.document.path)

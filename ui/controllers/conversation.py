@@ -1,6 +1,6 @@
 """From a selection and a question to words, and from words to drafts."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -12,6 +12,7 @@ from gar_studio.document.commands import AcceptAnswer, DeleteExchange
 from gar_studio.engines.protocol import (
     MAX_REGIONS,
     DescribeEvent,
+    Describer,
     DescribeRequest,
     EngineInfo,
     Finished,
@@ -52,6 +53,7 @@ class LiveAnswer:
 @dataclass(slots=True)
 class _Live:
     answer: LiveAnswer
+    info: EngineInfo | None = None  # who answers it, once its turn has come
     pending: list[str] = field(default_factory=list)
 
 
@@ -163,6 +165,18 @@ class ConversationController(QObject):
         self._worker.cancel()
         self.live_changed.emit()
 
+    def set_limits(self, *, max_tiles: int | None, max_new_tokens: int) -> None:
+        """Limit the requests from now on."""
+        self._max_tiles, self._max_new_tokens = max_tiles, max_new_tokens
+
+    def change_engine(self, build: Callable[[], Describer]) -> None:
+        """Let another engine answer from now on; the words so far are kept."""
+        self.stop()
+        self._worker.replace(build)
+        self.loading = False
+        self.info = None
+        self.info_changed.emit()
+
     # --- answers ---
 
     def accept(self, exchange: Exchange, shown: str | None = None) -> None:
@@ -234,6 +248,7 @@ class ConversationController(QObject):
         live = self._live.get(request_id)
         if live is not None:
             live.answer = replace(live.answer, started=True)
+            live.info = self.info
             self._schedule()
 
     def _take_event(self, request_id: int, event: DescribeEvent) -> None:
@@ -249,7 +264,7 @@ class ConversationController(QObject):
                 self._schedule()
             case Finished():
                 del self._live[request_id]
-                self._keep(live.answer, event)
+                self._keep(live, event)
                 self.speed_changed.emit(event)
                 self.live_changed.emit()
 
@@ -259,7 +274,7 @@ class ConversationController(QObject):
         live = self._live.pop(request_id, None)
         if live is not None:
             text = live.answer.text + "".join(live.pending)
-            self._keep(live.answer, Finished(text, StopReason.CANCELLED, 0, None, 0.0))
+            self._keep(live, Finished(text, StopReason.CANCELLED, 0, None, 0.0))
         self._desk.failed.emit(error)
         self.live_changed.emit()
 
@@ -270,7 +285,7 @@ class ConversationController(QObject):
         self._worker.cancel()
         for live in unfinished:
             text = live.answer.text + "".join(live.pending)
-            self._keep(live.answer, Finished(text, StopReason.CANCELLED, 0, None, 0.0))
+            self._keep(live, Finished(text, StopReason.CANCELLED, 0, None, 0.0))
         self.live_changed.emit()
 
     def _schedule(self) -> None:
@@ -285,12 +300,11 @@ class ConversationController(QObject):
                 live.answer = replace(live.answer, text=text.lstrip())
         self.live_changed.emit()
 
-    def _keep(self, answer: LiveAnswer, finished: Finished) -> None:
+    def _keep(self, live: _Live, finished: Finished) -> None:
         """Keep an answer as a draft of the image that it was asked about."""
-        document = self._desk.document
+        document, answer, info = self._desk.document, live.answer, live.info
         if document is None or not finished.text.strip():
             return
-        info = self.info
         exchange = Exchange(
             id=0,
             image_id=answer.image_id,

@@ -1,6 +1,6 @@
 """From clicks to a region: prompts, candidates, and the one that is accepted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,6 +11,7 @@ from gar_studio.engines.protocol import (
     Candidate,
     EngineInfo,
     RequestCounter,
+    Segmenter,
     SegmentRequest,
     SegmentResult,
 )
@@ -123,6 +124,11 @@ class SegmentationController(QObject):
         self.chosen = 0
         self.waiting = False
         self.changed.emit()
+
+    def change_engine(self, build: Callable[[], Segmenter]) -> None:
+        """Let another engine cut out from now on; the object under way is dropped."""
+        self.clear()
+        self._worker.replace(build)
 
     def _prepare(self) -> None:
         if self._desk.image is not None:

@@ -5,6 +5,7 @@ from PySide6.QtCore import QObject
 from gar_studio.engines.protocol import EngineInfo
 from ui.canvas import Canvas
 from ui.controllers.conversation import ConversationController
+from ui.controllers.settings import SettingsController
 from ui.desk import Desk
 from ui.panels.status import StatusLine
 from ui.workers import SegmentWorker
@@ -21,15 +22,14 @@ class StatusController(QObject):
         canvas: Canvas,
         segmenter: SegmentWorker,
         conversation: ConversationController,
-        segmenter_name: str,
-        describer_name: str,
+        settings: SettingsController,
     ) -> None:
         super().__init__()
         self._line = line
         self._desk = desk
         self._conversation = conversation
-        self._segmenter_name = segmenter_name
-        self._describer_name = describer_name
+        self._settings = settings
+        self._segmenter = settings.settings.segmenter
         self._segmenter_info: EngineInfo | None = None
         self._segmenter_busy = False
         canvas.cursor_moved.connect(line.show_place)
@@ -39,7 +39,15 @@ class StatusController(QObject):
         conversation.info_changed.connect(self._show_describer)
         conversation.live_changed.connect(self._show_describer)
         conversation.speed_changed.connect(line.show_speed)
+        settings.changed.connect(self._take_settings)
         line.show_zoom(canvas.zoom)
+        self._show_segmenter()
+        self._show_describer()
+
+    def _take_settings(self) -> None:
+        chosen = self._settings.settings.segmenter
+        if chosen != self._segmenter:
+            self._segmenter, self._segmenter_info = chosen, None
         self._show_segmenter()
         self._show_describer()
 
@@ -53,7 +61,7 @@ class StatusController(QObject):
 
     def _show_segmenter(self) -> None:
         self._line.show_segmenter(
-            self._segmenter_name, self._segmenter_info, busy=self._segmenter_busy
+            self._segmenter.name, self._segmenter_info, busy=self._segmenter_busy
         )
 
     def _show_describer(self) -> None:
@@ -69,5 +77,7 @@ class StatusController(QObject):
                     state = live.progress.stage
                     done, total = live.progress.done, live.progress.total
                     break
-        self._line.show_describer(self._describer_name, conversation.info, state=state)
+        self._line.show_describer(
+            self._settings.settings.describer.name, conversation.info, state=state
+        )
         self._line.show_progress(done, total)

@@ -24,6 +24,7 @@ from gar_studio.engines.protocol import (
     EngineOptions,
     Finished,
     ImageData,
+    ModelSource,
     Progress,
     SegmentRequest,
     SegmentResult,
@@ -105,6 +106,7 @@ class Factory:
     engine: Any
     title: str = "Scripted"
     needs: str = "nothing"
+    model_source: ModelSource = ModelSource.NONE
     options: list[EngineOptions] = field(default_factory=list)
 
     def build(self, options: EngineOptions) -> Any:

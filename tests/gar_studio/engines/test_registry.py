@@ -11,6 +11,7 @@ from gar_studio.engines.protocol import (
     EngineKind,
     EngineOptions,
     ImageData,
+    ModelSource,
     SegmentRequest,
     SegmentResult,
 )
@@ -36,6 +37,7 @@ class CutterFactory:
     kind = EngineKind.SEGMENT
     title = "Cutter"
     needs = "nothing"
+    model_source = ModelSource.NONE
 
     def build(self, options: EngineOptions) -> Cutter:
         return Cutter()

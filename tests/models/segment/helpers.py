@@ -1,7 +1,10 @@
 """Small pictures, requests, and the sizes of a small SAM."""
 
+from pathlib import Path
+
 import numpy as np
 import numpy.typing as npt
+import torch
 
 from gar_studio.annotation.prompts import PromptSet
 from gar_studio.engines.protocol import (
@@ -12,7 +15,7 @@ from gar_studio.engines.protocol import (
     SegmentRequest,
     SegmentResult,
 )
-from models.segment.sam_checkpoint import SamSizes
+from models.segment.sam_checkpoint import SamSizes, build_network
 
 SMALL = SamSizes(
     image_size=256,
@@ -31,6 +34,16 @@ SMALL = SamSizes(
     iou_depth=2,
     iou_width=24,
 )
+
+
+def write_small_sam(path: Path) -> None:
+    """Write the checkpoint of a small SAM; its weights are random, so its masks mean nothing."""
+    torch.manual_seed(2)
+    network = build_network(SMALL)
+    for name, weight in network.state_dict().items():
+        if weight.ndim > 1 and "embed" not in name:
+            weight.copy_(torch.randn_like(weight) * 0.3)
+    torch.save(network.state_dict(), path)
 
 
 def picture(seed: int = 0, *, height: int = 60, width: int = 90) -> ImageData:

@@ -1,0 +1,72 @@
+"""What a user sets once: keeps it on disk and tells the parts that follow it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Literal, TypeAlias
+
+from PySide6.QtCore import QObject, Signal
+
+from gar_studio import settings as store
+from gar_studio.engines.protocol import Describer, EngineOptions, Segmenter
+from gar_studio.settings import EngineChoice, Settings, SettingsError
+from ui.controllers.conversation import ConversationController
+from ui.controllers.segmentation import SegmentationController
+from ui.desk import Desk
+
+BuildSegmenter: TypeAlias = Callable[[str, EngineOptions], Segmenter]
+BuildDescriber: TypeAlias = Callable[[str, EngineOptions], Describer]
+
+
+class SettingsController(QObject):
+    """Holds the settings in force.
+
+    Attributes:
+        settings: the settings in force.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        desk: Desk,
+        segmentation: SegmentationController,
+        conversation: ConversationController,
+        build_segmenter: BuildSegmenter,
+        build_describer: BuildDescriber,
+    ) -> None:
+        super().__init__()
+        self.settings = settings
+        self._desk = desk
+        self._segmentation = segmentation
+        self._conversation = conversation
+        self._build_segmenter = build_segmenter
+        self._build_describer = build_describer
+
+    def choose_engines(self, segmenter: EngineChoice, describer: EngineChoice) -> None:
+        """Work with these engines from now on; each is built when it is first used."""
+        before = self.settings
+        self._keep(replace(before, segmenter=segmenter, describer=describer))
+        if segmenter != before.segmenter:
+            self._segmentation.change_engine(
+                partial(self._build_segmenter, segmenter.name, segmenter.options)
+            )
+        if describer != before.describer:
+            self._conversation.change_engine(
+                partial(self._build_describer, describer.name, describer.options)
+            )
+        self.changed.emit()
+
+    def choose_theme(self, theme: Literal["dark", "light"]) -> None:
+        """Remember the look."""
+        self._keep(replace(self.settings, theme=theme))
+        self.changed.emit()
+
+    def _keep(self, settings: Settings) -> None:
+        self.settings = settings
+        try:
+            store.save(settings)
+        except SettingsError as error:
+            self._desk.failed.emit(error)
