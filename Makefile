@@ -46,7 +46,7 @@ screenshots: $(TEST)
 	QT_QPA_PLATFORM=offscreen $(PY) -m tests.screenshots docs/images
 
 clean:
-	rm -rf demo-output build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache \
+	rm -rf demo-output docs/images/checks build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache \
 		.import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +
 

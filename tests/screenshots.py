@@ -1,4 +1,7 @@
-"""Takes the pictures in the docs from the real window: `python -m tests.screenshots FOLDER`."""
+"""Takes pictures of the real window: `python -m tests.screenshots FOLDER`.
+
+FOLDER gets those that the docs show; its folder `checks` those that are only to be looked at.
+"""
 
 import os
 import sys
@@ -7,7 +10,9 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication, QDialog
 
 from gar_studio.errors import ImageError
@@ -21,7 +26,7 @@ from ui.theme import apply_theme
 
 def main(folder: Path) -> None:
     """Write every picture into `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "checks").mkdir(parents=True, exist_ok=True)
     app = make_application()
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
     window = make_window(Settings())
@@ -29,7 +34,7 @@ def main(folder: Path) -> None:
     window.show()
     try:
         with tempfile.TemporaryDirectory() as scratch:
-            _take(window, folder / "empty.png")
+            _take(window, folder / "checks" / "empty.png")
             _work(window, Path(scratch), folder)
             window.desk.close_document()
     finally:
@@ -43,16 +48,18 @@ def _work(window: Studio, scratch: Path, folder: Path) -> None:
     window.notices.hide()
     _take(window, folder / "studio.png")
     _in_dialog(window, "categories", folder / "categories.png")
-    _in_dialog(window, "shortcuts", folder / "shortcuts.png")
-    window.resize(2560, 1440)
-    window.canvas.fit()
-    _take(window, folder / "large.png")
+    _in_dialog(window, "shortcuts", folder / "checks" / "shortcuts.png")
+    _in_dialog(window, "engines", folder / "engines.png")
+    for name, width, height in (("large", 2560, 1440), ("small", 960, 600)):
+        window.resize(width, height)
+        window.canvas.fit()
+        _take(window, folder / "checks" / f"{name}.png")
     window.resize(1280, 800)
     window.canvas.fit()
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     apply_theme(app, "light")
-    _take(window, folder / "light.png")
+    _take(window, folder / "checks" / "light.png")
     apply_theme(app, "dark")
     hand = Hand(window)
     window.desk.select(())
@@ -82,7 +89,7 @@ def _show_errors(window: Studio, sample: Path, folder: Path) -> None:
 def _in_dialog(window: Studio, action: str, path: Path) -> None:
     def act(dialog: QDialog) -> None:
         pause(50)
-        dialog.grab().save(str(path))
+        _save(dialog.grab(), path)
         dialog.reject()
 
     Hand(window).in_dialog(QDialog, act)
@@ -92,7 +99,17 @@ def _in_dialog(window: Studio, action: str, path: Path) -> None:
 def _take(window: Studio, path: Path) -> None:
     window.canvas.settle()
     pause(100)
-    window.grab().save(str(path))
+    _save(window.grab(), path)
+
+
+def _save(picture: QPixmap, path: Path) -> None:
+    """Write a PNG of 256 colours: a third of the size, and hardly to be told apart."""
+    picture.save(str(path))
+    with Image.open(path) as full:
+        colours = full.convert("RGB")
+        palette = colours.quantize(256)
+        small = colours.quantize(palette=palette, dither=Image.Dither.FLOYDSTEINBERG)
+    small.save(path, optimize=True)
 
 
 if __name__ == "__main__":

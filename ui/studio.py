@@ -119,7 +119,7 @@ class Studio(QMainWindow):
         talk = self._dock("Conversation", self.talk, right)
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.resizeDocks([images, regions], [208, 344], horizontal)
-        self.resizeDocks([regions, talk], [300, 420], vertical)
+        self.resizeDocks([regions, talk], [232, 488], vertical)
 
     def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)

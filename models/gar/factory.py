@@ -17,7 +17,7 @@ from gar_studio.errors import EngineError
 from gar_studio.settings import cache_folder
 
 WEIGHTS_LICENCE = "research only, non-commercial (weights derived from Meta's Perception-LM)"
-RANDOM_NOTICE = "Random weights: these words mean nothing. They only show that the machinery runs."
+RANDOM_NOTICE = "Random weights: these words mean nothing."
 
 
 @dataclass(frozen=True, slots=True)

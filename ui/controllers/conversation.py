@@ -275,6 +275,7 @@ class ConversationController(QObject):
         if live is not None:
             text = live.answer.text + "".join(live.pending)
             self._keep(live, Finished(text, StopReason.CANCELLED, 0, None, 0.0))
+            error = self._readable(error, live.answer.image_id)
         self._desk.failed.emit(error)
         self.live_changed.emit()
 
@@ -287,6 +288,16 @@ class ConversationController(QObject):
             text = live.answer.text + "".join(live.pending)
             self._keep(live, Finished(text, StopReason.CANCELLED, 0, None, 0.0))
         self.live_changed.emit()
+
+    def _readable(self, error: GarStudioError, image_id: int) -> GarStudioError:
+        """Return the error with `#1` for regions, as engines know only their lasting ids."""
+        document = self._desk.document
+        if document is None:
+            return error
+        what, kept, advice = (
+            document.shown(image_id, text) for text in (error.what, error.kept, error.advice)
+        )
+        return GarStudioError(what, kept=kept, advice=advice)
 
     def _schedule(self) -> None:
         if not self._repaint.isActive():

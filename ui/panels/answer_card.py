@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QPlainTextEdit,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -39,7 +38,6 @@ class AnswerCard(QFrame):
         self.question = MentionLabel(desk)
         self.question.setProperty("role", "question")
         self.answer = MentionLabel(desk)
-        self.answer.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
         top = QHBoxLayout()
         top.addWidget(self.head, 1)
         top.addWidget(self.state, 0, Qt.AlignmentFlag.AlignTop)

@@ -17,6 +17,14 @@ from ui.desk import Desk
 from ui.panels.answer_card import ExchangeCard, LiveCard
 
 
+class _Column(QWidget):
+    """As high as its wrapped texts are at the width it gets, and no higher."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """See Qt: its own hint wraps every text at the narrowest width, which is too high."""
+        return QSize(0, 0)
+
+
 class ConversationPanel(QWidget):
     """Shows one thread an image, and asks."""
 
@@ -86,7 +94,7 @@ class ConversationPanel(QWidget):
         self._empty.setProperty("role", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
-        content = QWidget()
+        content = _Column()
         column = QVBoxLayout(content)
         column.setContentsMargins(8, 4, 8, 4)
         column.setSpacing(8)

@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QVBoxLa
 from ui.actions import ACTIONS
 
 _MOUSE = (
-    ("Left click", "add to the object (point tool)"),
-    ("Right click, Alt + click", "take away from the object"),
-    ("1, 2, 3", "choose among the masks offered"),
-    ("1 … 9", "assign the category with that key"),
-    ("Ctrl + click", "select several regions (select tool)"),
-    ("Wheel", "zoom to the pointer"),
-    ("Space + drag, middle button", "move the photo"),
+    ("Left click", "Add to the object (point tool)"),
+    ("Right click, Alt + click", "Take away from the object"),
+    ("1, 2, 3", "Choose among the masks offered"),
+    ("1 … 9", "Assign the category with that key"),
+    ("Ctrl + click", "Select several regions (select tool)"),
+    ("Wheel", "Zoom to the pointer"),
+    ("Space + drag, middle button", "Move the photo"),
 )
 
 
@@ -23,7 +23,7 @@ class ShortcutDialog(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard and mouse")
-        self.resize(480, 560)
+        self.resize(520, 640)
         content = QWidget()
         grid = QGridLayout(content)
         grid.setContentsMargins(16, 16, 16, 16)

@@ -9,8 +9,10 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from gar_studio.annotation.mask import Mask
+from gar_studio.annotation.mentions import stored_mention
 from gar_studio.annotation.region import Provenance
 from gar_studio.document.commands import MoveRegion, SetMask
+from gar_studio.errors import EngineError
 from tests.ui.conftest import Engines, add_region, make_photo, open_photo, press
 from ui.panels.answer_card import LiveCard
 from ui.studio import Studio
@@ -250,6 +252,19 @@ def test_mentions_follow_the_regions_numbers(
     studio.desk.do(MoveRegion(image_id, pair[0], 2))
     assert studio.talk.answer_text() == "#2 is beside #1: A small box."
     assert "#2" in studio.talk.cards()[0].answer.text()
+
+
+def test_an_engines_error_names_regions_as_people_do(
+    qtbot: QtBot, studio: Studio, pair: tuple[int, int], engines: Engines
+) -> None:
+    def break_down(_index: int) -> None:
+        raise EngineError(f"{stored_mention(pair[1])} is too small.")
+
+    engines.describer.before_word = break_down
+    studio.desk.select(pair)
+    press(studio, Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: bool(studio.notices.failure))
+    assert "#2 is too small." in studio.notices.text
 
 
 def test_pointing_at_a_mention_lights_its_region_up(
