@@ -291,6 +291,7 @@ def run_demo(output: Path, settings: Settings) -> int:
     """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     qInstallMessageHandler(_tell_unless_offscreen)
+    output = output.resolve()  # the file dialog has a folder of its own to start from
     output.mkdir(parents=True, exist_ok=True)
     app = make_application(settings.theme)
     QApplication.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)

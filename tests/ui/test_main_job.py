@@ -100,9 +100,11 @@ def test_undo_and_redo_by_keyboard_bring_masks_back(real_studio: Studio, tmp_pat
 @pytest.mark.usefixtures("qapp")
 def test_the_demo_leaves_a_picture_and_a_coco_file(
     tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    out = tmp_path / "demo-output"
+    monkeypatch.chdir(tmp_path)
+    out = Path("demo-output")
     assert run_demo(out, Settings(max_tiles=1)) == 0
     coco = COCO(str(out / "coco.json"))
     assert len(coco.anns) >= 2
