@@ -11,6 +11,7 @@ _DTYPES = {
     "bfloat16": torch.bfloat16,
     "float16": torch.float16,
 }
+_QUANTISED = frozenset({"int8", "int4"})
 _DEVICE = re.compile(r"cpu|cuda(?::(\d{1,3}))?|mps")
 
 
@@ -42,18 +43,20 @@ def resolve_dtype(name: str, device: torch.device) -> torch.dtype:
 
     "auto" is float32 on the CPU and on MPS, where half precision is slow or incomplete, and on
     CUDA bfloat16, the type that GAR's weights are released in (gar.md, What it is), or float16
-    where the card has no bfloat16.
+    where the card has no bfloat16.  "int8" and "int4" name how the decoder's matrices are held
+    (`models.gar.quantise`); everything else is computed as with "auto".
 
     Raises:
         EngineError: the word is not known, or the device cannot compute with it.
     """
-    if name == "auto":
+    if name == "auto" or name in _QUANTISED:
         if device.type != "cuda":
             return torch.float32
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
     if name not in _DTYPES:
         raise EngineError(
-            f"“{name}” is not a number type.", advice="Use auto, float32, bfloat16 or float16."
+            f"“{name}” is not a number type.",
+            advice="Use auto, float32, bfloat16, float16, int8 or int4.",
         )
     if name == "bfloat16" and device.type == "cuda" and not torch.cuda.is_bf16_supported():
         raise EngineError(

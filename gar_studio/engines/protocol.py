@@ -5,7 +5,7 @@ crosses between threads: values that never change and refer to no window and no 
 """
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeAlias, runtime_checkable
@@ -189,6 +189,23 @@ class RegionInput:
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier question of a conversation with its answer.
+
+    Attributes:
+        task: what was asked.
+        about: lasting ids of the regions that were introduced with it.
+        question: the user's words, or "" for the task's own wording; mentions in stored form.
+        answer: what the engine answered; mentions in stored form.
+    """
+
+    task: Task
+    about: tuple[int, ...]
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
 class DescribeRequest:
     """A wish for words about one to five regions of one image.
 
@@ -201,6 +218,9 @@ class DescribeRequest:
             (`gar_studio.annotation.mentions`).  Empty for the task's own wording.
         max_new_tokens: most tokens of the answer (GAR generates at most 1024).
         max_tiles: most image tiles beside the thumbnail, or None for the model's own.
+        history: earlier turns of the conversation, which is about the same regions.
+        about: lasting ids of the regions that this turn introduces, or None for all that no
+            earlier turn has introduced.
     """
 
     request_id: int
@@ -210,6 +230,8 @@ class DescribeRequest:
     question: str = ""
     max_new_tokens: int = 1024
     max_tiles: int | None = None
+    history: tuple[Turn, ...] = ()
+    about: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +248,17 @@ class TextDelta:
     """The next piece of the answer, mentions in stored form, never half a character."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """The answer begins anew: the text so far is void.
+
+    Attributes:
+        reason: why, and what is different now, as a sentence for people.
+    """
+
+    reason: str
 
 
 class StopReason(StrEnum):
@@ -255,7 +288,7 @@ class Finished:
     seconds: float
 
 
-DescribeEvent: TypeAlias = Progress | TextDelta | Finished
+DescribeEvent: TypeAlias = Progress | TextDelta | Retried | Finished
 
 
 @runtime_checkable
@@ -271,8 +304,9 @@ class Describer(Protocol):
     ) -> Iterator[DescribeEvent]:
         """Yield progress, then text as it is generated, then exactly one `Finished`.
 
-        A cancel takes effect within one tile, one prefill chunk or one token, and ends the
-        stream with `Finished(reason=CANCELLED)` and the text so far.
+        `Retried` may come in between and voids the text so far.  A cancel takes effect within
+        one tile, one prefill chunk or one token, and ends the stream with
+        `Finished(reason=CANCELLED)` and the text so far.
 
         Raises (on the first `next`, before anything is computed):
             RequestError: no region, more than five, or a mention of a region not given.
@@ -282,6 +316,32 @@ class Describer(Protocol):
 
     def close(self) -> None:
         """Free memory; the engine is not used afterwards."""
+
+
+@runtime_checkable
+class BatchDescriber(Describer, Protocol):
+    """A describer that answers several requests about one image together."""
+
+    def describe_many(
+        self,
+        image: ImageData,
+        requests: Sequence[DescribeRequest],
+        cancels: Sequence[CancelToken],
+        *,
+        grouped: bool = False,
+    ) -> Iterator[tuple[int, DescribeEvent]]:
+        """Yield (index of the request, event); each request ends with exactly one `Finished`.
+
+        Args:
+            image: what all requests are about.
+            requests: answered as if one by one, each with its own end.
+            cancels: one a request.
+            grouped: describe regions in conversations of up to five, turn by turn; faster, and
+                the answers may differ from those one by one.
+
+        Raises (on the first `next`, before anything is computed):
+            RequestError, MaskError, EngineError: see `Describer.describe`.
+        """
 
 
 # --- construction ---------------------------------------------------------------------------
@@ -309,9 +369,11 @@ class EngineOptions:
     Attributes:
         model: a file, a folder or a hub id, or "" for the engine's default.
         device: "auto", "cpu", "cuda", "cuda:1", "mps".
-        dtype: "auto", "float32", "bfloat16" or "float16".
+        dtype: "auto", "float32", "bfloat16", "float16", "int8" or "int4".
         variant: the engine's own choice, such as SAM's "vit_b"; "" for automatic.
         allow_download: whether the hub may be reached; never without the user's word.
+        cache_bytes: most memory for what is kept between requests, or None for a share of what
+            is free.
     """
 
     model: str = ""
@@ -319,6 +381,7 @@ class EngineOptions:
     dtype: str = "auto"
     variant: str = ""
     allow_download: bool = False
+    cache_bytes: int | None = None
 
 
 @runtime_checkable

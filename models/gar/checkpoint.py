@@ -20,7 +20,6 @@ from models.gar.model import GARModel, build_empty
 
 SINGLE_FILE = "model.safetensors"
 INDEX_FILE = "model.safetensors.index.json"
-HUB_PATTERNS = ("*.safetensors", "*.json", "*.jinja")
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 _PICKLES = frozenset({".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"})
@@ -118,36 +117,33 @@ _HEAD = "mllm.lm_head.weight"
 
 
 def _fetch(repository: str, *, allow_download: bool) -> Path:
+    """Return a checkpoint's folder in the hub's cache; fetch it only if it is not there whole."""
     from huggingface_hub import snapshot_download  # noqa: PLC0415 - only hub ids need it
     from huggingface_hub.errors import (  # noqa: PLC0415
-        HfHubHTTPError,
         HFValidationError,
         LocalEntryNotFoundError,
     )
 
+    from models.catalogue import is_complete  # noqa: PLC0415
+    from models.download import PATTERNS, download  # noqa: PLC0415
+
     try:
-        folder = snapshot_download(
-            repository,
-            allow_patterns=list(HUB_PATTERNS),
-            local_files_only=not allow_download,
+        cached = Path(
+            snapshot_download(repository, allow_patterns=list(PATTERNS), local_files_only=True)
         )
-    except LocalEntryNotFoundError as error:
-        raise CheckpointError(
-            f"“{repository}” is not on this computer"
-            + (" and the hub cannot be reached." if allow_download else "."),
-            advice="Check the network or give a local folder."
-            if allow_download
-            else "Allow the download, or give a local folder.",
-        ) from error
+        here = "is only in part on this computer"
     except HFValidationError as error:
         raise CheckpointError(f"“{repository}” is neither a folder nor a hub id.") from error
-    except (HfHubHTTPError, OSError) as error:
+    except LocalEntryNotFoundError:
+        cached = None
+        here = "is not on this computer"
+    if cached is not None and is_complete(cached):
+        return cached
+    if not allow_download:
         raise CheckpointError(
-            f"“{repository}” could not be downloaded: {str(error).splitlines()[0]}.",
-            kept="What was downloaded so far is kept.",
-            advice="Try again, check the name, or give a local folder.",
-        ) from error
-    return Path(folder)
+            f"“{repository}” {here}.", advice="Allow the download, or give a local folder."
+        )
+    return download(repository)
 
 
 def _weight_files(folder: Path) -> list[Path]:

@@ -1,13 +1,12 @@
-"""GAR as a `Describer`: checks a request, runs the session, streams the answer."""
+"""GAR as a `Describer`: checks requests, runs the session, streams the answers."""
 
-import time
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar, cast
 
 import torch
 
 from gar_studio.engines.protocol import (
-    MAX_REGIONS,
     CancelToken,
     DescribeEvent,
     DescribeRequest,
@@ -15,44 +14,44 @@ from gar_studio.engines.protocol import (
     Finished,
     ImageData,
     Progress,
-    RegionInput,
+    Retried,
     StopReason,
-    TextDelta,
+    Task,
+    Turn,
 )
-from gar_studio.errors import Cancelled, EngineError, MaskError, RequestError
+from gar_studio.errors import Cancelled, EngineError
+from models.gar.answer import Answer, Clock
+from models.gar.batch import Batch
+from models.gar.image_processor import TileStack
 from models.gar.prompt import PromptPlan, plan_prompt
-from models.gar.session import GARSession, NewToken, Trace
-from models.gar.text_stream import TextStream
+from models.gar.requests import check_request, engine_error, is_out_of_memory
+from models.gar.session import GARSession, PromptIds
 from models.gar.tokens import GARTokenizer
 
 ANSWER_LIMIT = 1024
 """Most new tokens of an answer (gar.md: generation)."""
 
 STAGE_IMAGE = "image"
-_MAX_TILES = 64
+MAX_TOGETHER = 8
+"""Most requests that are decoded together."""
+
+_FEWER = 4
+"""By how much the tiles are divided when the memory did not suffice."""
 
 
-@dataclass(slots=True)
-class _Clock:
-    """When a request began and its first token came, in seconds."""
+E = TypeVar("E")
+R = TypeVar("R")
 
-    started: float = field(default_factory=time.perf_counter)
-    first_token: float | None = None
-    new_tokens: int = 0
 
-    def count_token(self) -> None:
-        self.new_tokens += 1
-        if self.first_token is None:
-            self.first_token = time.perf_counter() - self.started
+@dataclass(frozen=True, eq=False)
+class _Job:
+    """A request that was checked, with the end of its stream still to come."""
 
-    def finished(self, text: str, reason: StopReason) -> Finished:
-        return Finished(
-            text=text,
-            reason=reason,
-            new_tokens=self.new_tokens,
-            first_token_seconds=self.first_token,
-            seconds=time.perf_counter() - self.started,
-        )
+    index: int
+    request: DescribeRequest
+    plan: PromptPlan
+    cancel: CancelToken
+    clock: Clock
 
 
 class GARDescriber:
@@ -65,6 +64,7 @@ class GARDescriber:
         *,
         info: EngineInfo,
         answer_limit: int = ANSWER_LIMIT,
+        leaked_boxes: bool = False,
     ) -> None:
         """Put an engine together.
 
@@ -73,11 +73,14 @@ class GARDescriber:
             tokenizer: of the same checkpoint.
             info: who this is.
             answer_limit: most new tokens of an answer, whatever a request says.
+            leaked_boxes: for evaluation only: repeat a fault of the released script, in which
+                every region replays the last one's box (gar.md, Faults).
         """
         self._session: GARSession | None = session
         self._tokenizer = tokenizer
         self._info = info
         self._answer_limit = answer_limit
+        self._leaked_boxes = leaked_boxes
 
     @property
     def info(self) -> EngineInfo:
@@ -89,76 +92,232 @@ class GARDescriber:
     ) -> Iterator[DescribeEvent]:
         """Yield progress, then text as it is generated, then exactly one `Finished`.
 
+        When the memory runs out, all that is kept between requests is dropped, and the request
+        is tried once more with fewer tiles (`Retried`).
+
         Raises (on the first `next`, before anything is computed):
             RequestError: no region, too many, a mention of a region not given, or limits that
                 make no sense.
             MaskError: a mask is empty or of another size than the image.
             EngineError: the engine failed; it stays usable.
         """
-        clock = _Clock()
-        session = self._open_session()
-        _check(image, request, most=min(MAX_REGIONS, session.config.prompt_count))
-        plan = plan_prompt(
-            request,
-            slot_texts=self._tokenizer.slot_texts,
-            neutralise=self._tokenizer.neutralise,
-        )
-        stream = TextStream(
-            decode=self._tokenizer.decode,
-            hidden_ids=self._tokenizer.hidden_ids,
-            prompt_numbers=self._tokenizer.prompt_numbers,
-            region_ids=plan.region_ids,
-        )
-        answer = self._answer(image, request, plan, session=session, cancel=cancel)
-        reason = StopReason.CANCELLED
-        try:
-            while True:
-                event = next(answer)
-                if isinstance(event, Progress):
-                    yield event
-                    continue
-                clock.count_token()
-                if delta := stream.push(event.token):
-                    yield TextDelta(delta)
-        except StopIteration as end:
-            reason = StopReason.END if end.value.ended else StopReason.LENGTH
-        except Cancelled:
-            pass  # a stop is no error: the text so far is the answer
-        except (RuntimeError, MemoryError) as error:
-            raise _engine_error(error) from error
-        if delta := stream.finish():
-            yield TextDelta(delta)
-        yield clock.finished(stream.text, reason)
+        yield from self._answer(image, self._job(0, image, request, cancel))
+
+    def describe_many(
+        self,
+        image: ImageData,
+        requests: Sequence[DescribeRequest],
+        cancels: Sequence[CancelToken],
+        *,
+        grouped: bool = False,
+    ) -> Iterator[tuple[int, DescribeEvent]]:
+        """Yield (index of the request, event); see `BatchDescriber.describe_many`.
+
+        Requests are decoded together as far as the caches' budget holds their keys and values.
+        """
+        jobs = [
+            self._job(index, image, request, cancel)
+            for index, (request, cancel) in enumerate(zip(requests, cancels, strict=True))
+        ]
+        if grouped:
+            yield from self._answer_grouped(image, jobs)
+            return
+        waiting = jobs
+        while waiting:
+            count = self._together(image, waiting)
+            now, waiting = waiting[:count], waiting[count:]
+            if len(now) == 1:
+                yield from _numbered(now[0].index, self._answer(image, now[0]))
+            else:
+                yield from self._answer_together(image, now)
 
     def close(self) -> None:
         """Free the network's memory; the engine is not used afterwards."""
         self._session = None
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
+        _empty_device_cache()
 
-    def _answer(
-        self,
-        image: ImageData,
-        request: DescribeRequest,
-        plan: PromptPlan,
-        *,
-        session: GARSession,
-        cancel: CancelToken,
-    ) -> Generator[Progress | NewToken, None, Trace]:
-        """Yield progress and tokens; return the session's trace."""
-        cancel.check()
+    # --- one request ---
+
+    def _answer(self, image: ImageData, job: _Job) -> Generator[DescribeEvent, None, None]:
+        session = self._open_session()
+        answer = Answer(self._tokenizer, job.plan, job.clock)
+        try:
+            yield from self._attempt(image, job, answer, session=session)
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise engine_error(error) from error
+        else:
+            return
+        # Only now, when the error and with it the failed attempt's tensors are gone.
+        job, reason = self._smaller(job, session)
+        yield Retried(reason)
+        answer = Answer(self._tokenizer, job.plan, job.clock)
+        try:
+            yield from self._attempt(image, job, answer, session=session)
+        except (RuntimeError, MemoryError) as error:
+            session.forget("the memory is full")
+            _empty_device_cache()
+            raise engine_error(error) from error
+
+    def _attempt(
+        self, image: ImageData, job: _Job, answer: Answer, *, session: GARSession
+    ) -> Generator[DescribeEvent, None, None]:
+        reason = StopReason.CANCELLED
+        try:
+            stack, prompt = yield from self._prepare(image, job, session=session)
+            run = session.run(
+                stack,
+                prompt,
+                max_new_tokens=self._limit(job.request),
+                stop_ids=self._tokenizer.stop_ids,
+                cancel=job.cancel,
+            )
+            while True:
+                event = next(run)
+                if isinstance(event, Progress):
+                    yield event
+                else:
+                    yield from answer.push(event.token)
+        except StopIteration as end:
+            reason = StopReason.END if end.value.ended else StopReason.LENGTH
+        except Cancelled:
+            pass  # a stop is no error: the text so far is the answer
+        yield from answer.finish(reason)
+
+    def _prepare(
+        self, image: ImageData, job: _Job, *, session: GARSession
+    ) -> Generator[Progress, None, tuple[TileStack, PromptIds]]:
+        job.cancel.check()
         yield Progress(STAGE_IMAGE, 0, 1)
-        masks = [region.mask.to_array() for region in request.regions]
-        stack = session.prepare(image.pixels, masks, cancel=cancel, max_tiles=request.max_tiles)
-        yield Progress(STAGE_IMAGE, 1, 1)
-        trace = yield from session.run(
-            stack,
-            self._tokenizer.encode(plan, tiles=stack.count),
-            max_new_tokens=min(request.max_new_tokens, self._answer_limit),
-            stop_ids=self._tokenizer.stop_ids,
-            cancel=cancel,
+        stack = session.prepare(
+            image.pixels,
+            [region.mask.to_array() for region in job.request.regions],
+            cancel=job.cancel,
+            max_tiles=job.request.max_tiles,
+            image_key=image.key,
         )
-        return trace
+        if self._leaked_boxes:
+            stack = replace(stack, boxes=stack.boxes[-1:] * len(stack.boxes))
+        yield Progress(STAGE_IMAGE, 1, 1)
+        return stack, self._tokenizer.encode(job.plan, tiles=stack.count)
+
+    def _smaller(self, job: _Job, session: GARSession) -> tuple[_Job, str]:
+        """Free what can be freed; return the request with fewer tiles, and words about it."""
+        session.forget("the memory is full")
+        _empty_device_cache()
+        tiles = job.request.max_tiles or session.config.max_tiles
+        fewer = max(1, tiles // _FEWER)
+        return (
+            replace(job, request=replace(job.request, max_tiles=fewer)),
+            f"The memory was full. The answer begins anew with at most {fewer} tiles instead of "
+            f"{tiles}, so it sees less detail.",
+        )
+
+    # --- several requests ---
+
+    def _together(self, image: ImageData, jobs: Sequence[_Job]) -> int:
+        """Return how many of the jobs are decoded together."""
+        session = self._open_session()
+        if len(jobs) == 1:
+            return 1
+        tiles = session.tiles_of(image.pixels, max_tiles=jobs[0].request.max_tiles)
+        prompts = [self._tokenizer.encode(job.plan, tiles=tiles) for job in jobs[:MAX_TOGETHER]]
+        same = [job for job in jobs if job.request.max_tiles == jobs[0].request.max_tiles]
+        return min(MAX_TOGETHER, len(same), session.together(prompts))
+
+    def _answer_together(
+        self, image: ImageData, jobs: Sequence[_Job]
+    ) -> Iterator[tuple[int, DescribeEvent]]:
+        open_jobs = {job.index: job for job in jobs}
+        try:
+            for index, event in self._attempt_together(image, jobs):
+                if isinstance(event, Finished):
+                    del open_jobs[index]
+                yield index, event
+        except (RuntimeError, MemoryError) as error:
+            if not is_out_of_memory(error):
+                raise engine_error(error) from error
+        else:
+            return
+        self._open_session().forget("the memory is full")
+        _empty_device_cache()
+        for job in open_jobs.values():
+            yield job.index, Retried("The memory was full. The answer begins anew, alone.")
+            yield from _numbered(job.index, self._answer(image, job))
+
+    def _attempt_together(
+        self, image: ImageData, jobs: Sequence[_Job]
+    ) -> Iterator[tuple[int, DescribeEvent]]:
+        session = self._open_session()
+        batch: Batch | None = None
+        rows: list[tuple[_Job, Answer]] = []
+        for job in jobs:
+            answer = Answer(self._tokenizer, job.plan, job.clock)
+            limit = self._limit(job.request)
+            try:
+                prepared = self._prepare(image, job, session=session)
+                stack, prompt = yield from _numbered(job.index, prepared)
+                batch = batch or self._new_batch(session, jobs, tiles=stack.count)
+                begun = session.begin(stack, prompt, max_new_tokens=limit, cancel=job.cancel)
+                prefix = yield from _numbered(job.index, begun)
+            except Cancelled:
+                yield from _numbered(job.index, answer.finish(StopReason.CANCELLED))
+                continue
+            batch.add(prefix.cache, prefix.logits, limit=limit, cancel=job.cancel)
+            session.keep(prefix, ())
+            rows.append((job, answer))
+        if batch is None:
+            return
+        for row, event in batch.decode(self._tokenizer.stop_ids):
+            job, answer = rows[row]
+            words = answer.push(event) if isinstance(event, int) else answer.finish(event)
+            yield from _numbered(job.index, words)
+
+    def _new_batch(self, session: GARSession, jobs: Sequence[_Job], *, tiles: int) -> Batch:
+        return session.new_batch([self._tokenizer.encode(job.plan, tiles=tiles) for job in jobs])
+
+    def _answer_grouped(
+        self, image: ImageData, jobs: Sequence[_Job]
+    ) -> Iterator[tuple[int, DescribeEvent]]:
+        """Answer in conversations of as many regions as the model has prompts, turn by turn."""
+        most = self._open_session().config.prompt_count
+        single = [j for j in jobs if j.request.task is Task.DESCRIBE and len(j.plan.prompts) == 1]
+        for job in jobs:
+            if job not in single:
+                yield from _numbered(job.index, self._answer(image, job))
+        for start in range(0, len(single), most):
+            group = single[start : start + most]
+            regions = tuple(job.request.regions[0] for job in group)
+            history: tuple[Turn, ...] = ()
+            for job in group:
+                own = job.request.regions[0].region_id
+                request = replace(job.request, regions=regions, history=history, about=(own,))
+                turn = replace(job, request=request, plan=self._plan(request))
+                for event in self._answer(image, turn):
+                    yield job.index, event
+                    if isinstance(event, Finished) and event.text:
+                        told = Turn(Task.DESCRIBE, (own,), request.question, event.text)
+                        history = (*history, told)
+
+    # --- inside ---
+
+    def _job(
+        self, index: int, image: ImageData, request: DescribeRequest, cancel: CancelToken
+    ) -> _Job:
+        clock = Clock()
+        session = self._open_session()
+        check_request(image, request, prompt_count=session.config.prompt_count)
+        return _Job(index, request, self._plan(request), cancel, clock)
+
+    def _plan(self, request: DescribeRequest) -> PromptPlan:
+        return plan_prompt(
+            request,
+            slot_texts=self._tokenizer.slot_texts,
+            neutralise=self._tokenizer.neutralise,
+        )
+
+    def _limit(self, request: DescribeRequest) -> int:
+        return min(request.max_new_tokens, self._answer_limit)
 
     def _open_session(self) -> GARSession:
         if self._session is None:
@@ -166,60 +325,16 @@ class GARDescriber:
         return self._session
 
 
-def _check(image: ImageData, request: DescribeRequest, *, most: int) -> None:
-    """Check what can be checked before anything is computed."""
-    if request.image_key != image.key:
-        raise RequestError("The request is about another image.")
-    count = len(request.regions)
-    if count == 0:
-        raise RequestError(
-            "There is no region to ask about.", advice=f"Select one to {most} regions."
-        )
-    if count > most:
-        raise RequestError(
-            f"{count} regions are too many: GAR takes at most {most} at once, and "
-            f"#{most + 1} is one more.",
-            advice=f"Select one to {most} regions.",
-        )
-    ids = [region.region_id for region in request.regions]
-    if len(set(ids)) != count:
-        raise RequestError("A region was given twice.", advice="Select each region once.")
-    if request.max_new_tokens < 1:
-        raise RequestError("An answer needs at least one token.")
-    if request.max_tiles is not None and not 1 <= request.max_tiles <= _MAX_TILES:
-        raise RequestError(f"The number of tiles must lie between 1 and {_MAX_TILES}.")
-    for number, region in enumerate(request.regions, start=1):
-        _check_mask(image, region, number)
+def _numbered(index: int, events: Generator[E, None, R]) -> Generator[tuple[int, E], None, R]:
+    """Yield each event with the request's index; return what the generator returns."""
+    while True:
+        try:
+            event = next(events)
+        except StopIteration as end:
+            return cast(R, end.value)
+        yield index, event
 
 
-def _check_mask(image: ImageData, region: RegionInput, number: int) -> None:
-    mask = region.mask
-    if mask.size != (image.height, image.width):
-        raise MaskError(
-            f"The mask of region #{number} has {mask.width}×{mask.height} pixels, but the image "
-            f"has {image.width}×{image.height}.",
-            advice="Use a mask that was made on this image.",
-        )
-    if mask.is_empty:
-        raise MaskError(
-            f"The mask of region #{number} is empty.", advice="Draw the region, or leave it out."
-        )
-
-
-def _engine_error(error: RuntimeError | MemoryError) -> EngineError:
-    # torch has an error of its own for full graphics cards only; for full main memory it raises
-    # a plain RuntimeError of its CPU allocator.
-    out_of_memory = isinstance(error, (torch.OutOfMemoryError, MemoryError))
-    if out_of_memory or "DefaultCPUAllocator" in str(error):
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
-        return EngineError(
-            "There is not enough memory for this request.",
-            kept="All regions and texts were kept.",
-            advice="Close other programs, use fewer tiles, or run a smaller model.",
-        )
-    return EngineError(
-        f"The model failed: {str(error).splitlines()[0] if str(error) else 'no reason given'}.",
-        kept="All regions and texts were kept.",
-        advice="Try again; run “gar-studio doctor” if it fails again.",
-    )
+def _empty_device_cache() -> None:
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()

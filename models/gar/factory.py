@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from gar_studio.engines.protocol import (
@@ -17,6 +18,8 @@ from gar_studio.errors import EngineError
 from gar_studio.settings import cache_folder
 
 WEIGHTS_LICENCE = "research only, non-commercial (weights derived from Meta's Perception-LM)"
+LEAKED_BOXES = "leaked-boxes"
+"""`EngineOptions.variant` that repeats a fault of the released script, for evaluation only."""
 RANDOM_NOTICE = "Random weights: these words mean nothing."
 
 
@@ -132,17 +135,39 @@ def _load(
     notice: str = "",
     answer_limit: int | None = None,
 ) -> Describer:
-    from models.device import resolve_device, resolve_dtype  # noqa: PLC0415 - imports torch
+    import torch  # noqa: PLC0415 - only when an engine is built
+
+    from models.device import resolve_device, resolve_dtype  # noqa: PLC0415
     from models.gar.checkpoint import load_model, revision  # noqa: PLC0415
     from models.gar.engine import ANSWER_LIMIT, GARDescriber  # noqa: PLC0415
+    from models.gar.quantise import (  # noqa: PLC0415
+        check_quantisation,
+        quantisation_of,
+        quantise,
+    )
     from models.gar.session import GARSession  # noqa: PLC0415
+    from models.gar.store import SessionStore, default_budget  # noqa: PLC0415
     from models.gar.tokens import GARTokenizer  # noqa: PLC0415
+    from models.memory import check_fits, free_memory  # noqa: PLC0415
 
     device = resolve_device(options.device)
     dtype = resolve_dtype(options.dtype, device)
-    model = load_model(folder, device=device, dtype=dtype)
+    how = quantisation_of(options.dtype)
+    if how is None:
+        check_fits(folder, device=device, dtype=dtype)
+    else:
+        check_quantisation(device)
+    if how is None:
+        model = load_model(folder, device=device, dtype=dtype)
+    else:
+        model = load_model(folder, device=torch.device("cpu"), dtype=dtype)
+        quantise(model, how, device=device)
+    weights = sum(weight.nbytes for weight in model.parameters())
+    budget = options.cache_bytes
+    if budget is None:
+        budget = default_budget(weights=weights, free=free_memory(device))
     return GARDescriber(
-        GARSession(model),
+        GARSession(model, store=SessionStore(budget), free_memory=partial(free_memory, device)),
         GARTokenizer(folder, model.config),
         info=EngineInfo(
             name=name,
@@ -152,6 +177,7 @@ def _load(
             notice=notice,
         ),
         answer_limit=ANSWER_LIMIT if answer_limit is None else answer_limit,
+        leaked_boxes=options.variant == LEAKED_BOXES,
     )
 
 

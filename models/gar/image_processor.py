@@ -3,8 +3,10 @@
 Source: gar.md, Image and mask.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -19,6 +21,37 @@ from models.gar.tiles import Grid, choose_grid
 Box = tuple[float, float, float, float]
 
 
+class TileKey(NamedTuple):
+    """All that a tile's features depend on.
+
+    Attributes:
+        image: `ImageData.key` of the photo.
+        grid: the grid that it was cut into.
+        place: which tile it is, 0 for the thumbnail.
+        mask: digest of the merged mask in the tile; empty where no region touches it.
+    """
+
+    image: str
+    grid: Grid
+    place: int
+    mask: bytes
+
+
+@dataclass(frozen=True, eq=False)
+class ImageTiles:
+    """A photo cut up, which does not depend on the regions: tile 0 is the thumbnail.
+
+    Holds a tensor, so it is compared by identity.
+
+    Attributes:
+        grid: tiles across and down, without the thumbnail.
+        pixels: (1 + tiles, 3, S, S) uint8 RGB on the CPU.
+    """
+
+    grid: Grid
+    pixels: Tensor
+
+
 @dataclass(frozen=True, eq=False)
 class TileStack:
     """A photo and its merged mask, cut up: tile 0 is the thumbnail, the others go row by row.
@@ -31,6 +64,7 @@ class TileStack:
         mask: (1 + tiles, S, S) uint8, 1 where a region is, on the CPU.
         touched: whether a region reaches into the tile.
         boxes: (x_min/W, y_min/H, x_max/W, y_max/H) of each region, from inclusive pixel indices.
+        keys: what each tile's features depend on, or () if nothing of it may be kept.
     """
 
     grid: Grid
@@ -38,6 +72,7 @@ class TileStack:
     mask: Tensor
     touched: tuple[bool, ...]
     boxes: tuple[Box, ...]
+    keys: tuple[TileKey, ...] = ()
 
     @property
     def count(self) -> int:
@@ -65,25 +100,63 @@ def make_tiles(
     Raises:
         Cancelled: the token was cancelled.
     """
+    tiles = cut_image(pixels, config=config, max_tiles=max_tiles, cancel=cancel)
+    return add_masks(tiles, masks, config=config)
+
+
+def cut_image(
+    pixels: RGBArray, *, config: GARConfig, max_tiles: int, cancel: CancelToken
+) -> ImageTiles:
+    """Cut an (H, W, 3) photo into its thumbnail and at most `max_tiles` tiles.
+
+    Raises:
+        Cancelled: the token was cancelled.
+    """
     height, width, _ = pixels.shape
     size = config.tile_size
     grid = choose_grid(width=width, height=height, tile_size=size, max_tiles=max_tiles)
     canvas = (grid.height * size, grid.width * size)
-    merged = _as_tensor(np.logical_or.reduce(masks).view(np.uint8)[None])
     image = _as_tensor(np.moveaxis(pixels, 2, 0))
-
     thumbnail = resize_image(image, (size, size), cancel)
     tiles = _cut(resize_image(image, canvas, cancel), grid, size)
-    mask_thumbnail = resize_mask(merged, (size, size))
-    mask_tiles = _cut(resize_mask(merged, canvas), grid, size)
-    mask = torch.cat([mask_thumbnail[None], mask_tiles])[:, 0]
+    return ImageTiles(grid=grid, pixels=torch.cat([thumbnail[None], tiles]))
+
+
+def add_masks(
+    tiles: ImageTiles, masks: Sequence[BoolArray], *, config: GARConfig, image_key: str = ""
+) -> TileStack:
+    """Lay the union of the (H, W) masks over a photo's tiles.
+
+    Args:
+        tiles: the photo.
+        masks: one a region, of the photo's size, none empty.
+        config: the model's settings.
+        image_key: `ImageData.key` of the photo; "" if nothing of it may be kept.
+    """
+    size, grid = config.tile_size, tiles.grid
+    merged = _as_tensor(np.logical_or.reduce(masks).view(np.uint8)[None])
+    thumbnail = resize_mask(merged, (size, size))
+    cut = _cut(resize_mask(merged, (grid.height * size, grid.width * size)), grid, size)
+    mask = torch.cat([thumbnail[None], cut])[:, 0]
+    touched = tuple(mask.flatten(1).any(1).tolist())
     return TileStack(
         grid=grid,
-        pixels=torch.cat([thumbnail[None], tiles]),
+        pixels=tiles.pixels,
         mask=mask,
-        touched=tuple(mask.flatten(1).any(1).tolist()),
+        touched=touched,
         boxes=tuple(box_of(region) for region in masks),
+        keys=_keys(mask, touched, grid=grid, image_key=image_key) if image_key else (),
     )
+
+
+def _keys(
+    mask: Tensor, touched: tuple[bool, ...], *, grid: Grid, image_key: str
+) -> tuple[TileKey, ...]:
+    digests = (
+        hashlib.sha256(np.packbits(part.numpy()).tobytes()).digest() if is_touched else b""
+        for part, is_touched in zip(mask, touched, strict=True)
+    )
+    return tuple(TileKey(image_key, grid, i, digest) for i, digest in enumerate(digests))
 
 
 def resize_image(image: Tensor, size: tuple[int, int], cancel: CancelToken) -> Tensor:

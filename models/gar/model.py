@@ -6,7 +6,7 @@ L a number of tokens, V the vocabulary.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 import msgspec
 import torch
@@ -14,19 +14,16 @@ from torch import Tensor, nn
 
 from gar_studio.errors import EngineError
 from models.gar.config import GARConfig
+from models.gar.kv_cache import KVCache
 from models.torch_setup import import_torchvision
 
 import_torchvision()
 
 from transformers import (  # noqa: E402 - timm and transformers import torchvision themselves
-    DynamicCache,
     PerceptionLMConfig,
     PerceptionLMForConditionalGeneration,
 )
 from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding  # noqa: E402
-
-Cache: TypeAlias = DynamicCache
-"""The decoder's keys and values of the tokens so far."""
 
 
 class GARModel(nn.Module):
@@ -55,6 +52,15 @@ class GARModel(nn.Module):
     def dtype(self) -> torch.dtype:
         """The type of the weights."""
         return self.mask_patch_embedding.weight.dtype
+
+    @property
+    def bytes_per_token(self) -> int:
+        """Bytes of a token's keys and values in all layers."""
+        text = self.config.mllm.text_config
+        heads = text.num_key_value_heads or text.num_attention_heads
+        width = text.head_dim or text.hidden_size // text.num_attention_heads
+        size = torch.finfo(self.dtype).bits // 8
+        return 2 * text.num_hidden_layers * heads * width * size
 
     @torch.inference_mode()
     def encode_tile(self, pixels: Tensor, mask: Tensor | None) -> Tensor:
@@ -88,7 +94,7 @@ class GARModel(nn.Module):
         return cast(Tensor, self.mllm.get_input_embeddings()(ids.to(self.device)))
 
     @torch.inference_mode()
-    def extend(self, embeddings: Tensor, cache: Cache) -> Tensor:
+    def extend(self, embeddings: Tensor, cache: KVCache) -> Tensor:
         """Run the decoder over further tokens.
 
         Args:
@@ -104,9 +110,34 @@ class GARModel(nn.Module):
         last = output.last_hidden_state[0, -1]
         return cast(Tensor, self.mllm.lm_head(last).to(torch.float32))
 
-    def new_cache(self) -> Cache:
+    @torch.inference_mode()
+    def extend_batch(self, ids: Tensor, cache: KVCache, *, padding: Tensor) -> Tensor:
+        """Run the decoder over one further token of each of several requests.
+
+        Args:
+            ids: (B,) the tokens.
+            cache: keys and values of a batch (`models.gar.kv_cache.stack`); grows by 1.
+            padding: (B,) how many of the cache's first columns are padding.
+
+        Returns:
+            (B, V) float32 logits of the next tokens.
+        """
+        columns = torch.arange(cache.length + 1, device=self.device)
+        starts = padding.to(self.device)[:, None]
+        # Positions count from each request's own first token, so that padding changes nothing.
+        output = self.mllm.model.language_model(
+            inputs_embeds=self.embed_tokens(ids)[:, None],
+            attention_mask=(columns[None] >= starts).long() if padding.any() else None,
+            position_ids=cache.length - starts,
+            past_key_values=cache,
+            use_cache=True,
+        )
+        last = output.last_hidden_state[:, -1]
+        return cast(Tensor, self.mllm.lm_head(last).to(torch.float32))
+
+    def new_cache(self) -> KVCache:
         """Return an empty cache for `extend`."""
-        return DynamicCache(config=self.mllm.config.get_text_config())
+        return KVCache(self.config.mllm.text_config.num_hidden_layers)
 
     def _embed_mask(self, mask: Tensor) -> Tensor:
         """Turn (S, S) into (1, patches, D): three equal channels through the convolution."""

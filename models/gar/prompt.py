@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gar_studio.annotation.mentions import split_mentions, stored_mention
-from gar_studio.engines.protocol import DescribeRequest, RegionInput, Task
+from gar_studio.engines.protocol import DescribeRequest, Task
 from gar_studio.errors import RequestError
 
 DESCRIBE_ONE = "Describe this masked region in detail."
@@ -22,14 +22,18 @@ class PromptPlan:
     """A request in the model's words.
 
     Attributes:
-        text: the user's message; region i's slot token stands in it once, for all its slots.
+        text: the user's message; each slot token that it introduces stands in it once.
         prompts: prompt number of each region, in the request's order.
         region_ids: lasting id of the region behind each prompt number.
+        earlier: earlier messages of the user, each with the model's answer.
+        introduced: the prompt numbers whose slot tokens stand in a message.
     """
 
     text: str
     prompts: tuple[int, ...]
     region_ids: Mapping[int, int]
+    earlier: tuple[tuple[str, str], ...] = ()
+    introduced: frozenset[int] = frozenset()
 
 
 def prompt_text(number: int) -> str:
@@ -43,7 +47,7 @@ def plan_prompt(
     slot_texts: Sequence[str],
     neutralise: Callable[[str], str],
 ) -> PromptPlan:
-    """Write the user's message for a request.
+    """Write the messages of a request and of its conversation so far.
 
     Args:
         request: its regions are already counted and checked.
@@ -53,39 +57,80 @@ def plan_prompt(
     Raises:
         RequestError: a mention is of none of the request's regions, or there is no question.
     """
-    alone = request.task is Task.DESCRIBE and len(request.regions) == 1
+    first = request.history[0].task if request.history else request.task
+    alone = first is Task.DESCRIBE and len(request.regions) == 1
     numbers = (_ONE_REGION_NUMBER,) if alone else tuple(range(len(request.regions)))
-    names = [prompt_text(number) for number in numbers]
-    words = _question(request, numbers, neutralise) or _default_question(request.task, names)
-    if alone:
-        slots = slot_texts[_ONE_REGION_NUMBER]
-        text = f"{_INTRODUCTION}{names[0]};\n{names[0]}: {slots}{words}"
-    else:
-        introduced = "".join(f"{name}; " for name in names)
-        pairs = zip(names, numbers, strict=True)
-        slots = "\n".join(f"{name}: {slot_texts[number]}" for name, number in pairs)
-        text = f"{_INTRODUCTION}{introduced}\n{slots}\n\n{words}"
     ids = [region.region_id for region in request.regions]
-    return PromptPlan(text=text, prompts=numbers, region_ids=dict(zip(numbers, ids, strict=True)))
+    writer = _Writer(
+        numbers=dict(zip(ids, numbers, strict=True)), slot_texts=slot_texts, neutralise=neutralise
+    )
+    earlier = tuple(
+        (writer.message(turn.task, turn.about, turn.question), writer.words(turn.answer))
+        for turn in request.history
+    )
+    about = writer.not_introduced if request.about is None else request.about
+    text = writer.message(request.task, about, request.question)
+    return PromptPlan(
+        text=text,
+        prompts=numbers,
+        region_ids=dict(zip(numbers, ids, strict=True)),
+        earlier=earlier,
+        introduced=frozenset(writer.introduced),
+    )
 
 
-def _question(
-    request: DescribeRequest, numbers: Sequence[int], neutralise: Callable[[str], str]
-) -> str:
-    """Return the user's words with `<PromptN>` for mentions; empty if there are none."""
-    names = {
-        region.region_id: prompt_text(number)
-        for region, number in zip(request.regions, numbers, strict=True)
-    }
-    pieces = []
-    for piece in split_mentions(request.question):
-        if isinstance(piece, str):
-            pieces.append(neutralise(piece))
-        elif piece in names:
-            pieces.append(names[piece])
+class _Writer:
+    """Writes a conversation's messages one after the other."""
+
+    def __init__(
+        self,
+        *,
+        numbers: Mapping[int, int],
+        slot_texts: Sequence[str],
+        neutralise: Callable[[str], str],
+    ) -> None:
+        self._numbers = numbers  # prompt number of each region, by its lasting id
+        self._slot_texts = slot_texts
+        self._neutralise = neutralise
+        self._began = False
+        self.introduced: list[int] = []
+
+    @property
+    def not_introduced(self) -> tuple[int, ...]:
+        """Lasting ids of the regions that no message has introduced yet."""
+        return tuple(i for i, number in self._numbers.items() if number not in self.introduced)
+
+    def message(self, task: Task, about: Sequence[int], question: str) -> str:
+        """Return the user's next message, which introduces the regions `about`."""
+        numbers = [self._known(region_id) for region_id in about]
+        new = [number for number in numbers if number not in self.introduced]
+        self.introduced += new
+        named = [prompt_text(n) for n in numbers or self._numbers.values()]
+        words = self.words(question) or _default_question(task, named)
+        slots = [f"{prompt_text(n)}: {self._slot_texts[n]}" for n in new]
+        if task is Task.DESCRIBE and len(new) == 1:
+            text = f"{slots[0]}{words}"
+            listed = "; ".join(map(prompt_text, self._numbers.values())) + ";\n"
         else:
-            raise _unknown_mention(piece, request.regions)
-    return "".join(pieces).strip()
+            text = "\n".join(slots) + f"\n\n{words}" if slots else words
+            listed = "".join(f"{prompt_text(n)}; " for n in self._numbers.values()) + "\n"
+        if self._began:
+            return text
+        self._began = True
+        return f"{_INTRODUCTION}{listed}{text}"
+
+    def words(self, stored: str) -> str:
+        """Return a stored text with `<PromptN>` for mentions, safe to be tokenised."""
+        pieces = [
+            self._neutralise(piece) if isinstance(piece, str) else prompt_text(self._known(piece))
+            for piece in split_mentions(stored)
+        ]
+        return "".join(pieces).strip()
+
+    def _known(self, region_id: int) -> int:
+        if region_id not in self._numbers:
+            raise _unknown_mention(region_id, len(self._numbers))
+        return self._numbers[region_id]
 
 
 def _default_question(task: Task, names: Sequence[str]) -> str:
@@ -101,10 +146,10 @@ def _default_question(task: Task, names: Sequence[str]) -> str:
     return f"What is the relation between {listed}?"
 
 
-def _unknown_mention(region_id: int, regions: Sequence[RegionInput]) -> RequestError:
-    given = ", ".join(f"#{number}" for number in range(1, len(regions) + 1))
+def _unknown_mention(region_id: int, count: int) -> RequestError:
+    given = ", ".join(f"#{number}" for number in range(1, count + 1))
     return RequestError(
         f"The question mentions {stored_mention(region_id)}, which is not among the "
-        f"{len(regions)} regions that are asked about ({given}).",
+        f"{count} regions that are asked about ({given}).",
         advice="Select that region too, or take it out of the question.",
     )

@@ -108,19 +108,20 @@ class GARTokenizer:
         return safe
 
     def encode(self, plan: PromptPlan, *, tiles: int) -> PromptIds:
-        """Put the user's message into the chat template and turn it into token ids.
+        """Put the conversation into the chat template and turn it into token ids.
 
         Args:
-            plan: the message; each of its regions' slot tokens stands in it once.
+            plan: the messages; each introduced region's slot token stands in them once.
             tiles: the image's tiles, the thumbnail among them.
 
         Raises:
             CheckpointError: the folder's own template fails or has not one place for the image.
         """
-        text = self._render(plan.text)
+        text = self._render(plan)
         ids = self._tokenizer.encode(text, add_special_tokens=False)
         per_tile = self._config.tokens_per_tile
-        repeats = {self._config.slot_ids[number]: per_tile for number in plan.prompts}
+        introduced = plan.introduced or frozenset(plan.prompts)
+        repeats = {self._config.slot_ids[number]: per_tile for number in introduced}
         repeats[self._config.mllm.image_token_id] = tiles * per_tile
         for token in repeats:
             if ids.count(token) != 1:
@@ -130,17 +131,20 @@ class GARTokenizer:
                     advice="Check its chat_template.jinja.",
                 )
         written_out = [token for token in ids for _ in range(repeats.get(token, 1))]
-        return PromptIds(ids=tuple(written_out), prompts=plan.prompts)
+        return PromptIds(ids=tuple(written_out), prompts=plan.prompts, introduced=introduced)
 
     def decode(self, ids: list[int]) -> str:
         """Return the text of token ids, as it is; bytes that are no UTF-8 become U+FFFD."""
         return str(self._tokenizer.backend_tokenizer.decode(ids, skip_special_tokens=False))
 
-    def _render(self, text: str) -> str:
+    def _render(self, plan: PromptPlan) -> str:
         if self._template is None:
-            return default_chat(text, bos=self._bos, image=self.image_text)
-        content = [{"type": "image"}, {"type": "text", "text": text}]
-        messages: Any = [{"role": "user", "content": content}]  # transformers types texts only
+            return default_chat(plan, bos=self._bos, image=self.image_text)
+        messages: Any = []  # transformers types texts only
+        for asked, answered in plan.earlier:
+            messages += [_message("user", asked), _message("assistant", answered)]
+        messages.append(_message("user", plan.text))
+        messages[0]["content"].insert(0, {"type": "image"})
         try:
             # transformers renders templates in jinja2's sandbox: no attribute, no file, no call.
             rendered = self._tokenizer.apply_chat_template(
@@ -174,13 +178,20 @@ class GARTokenizer:
         )
 
 
-def default_chat(text: str, *, bos: str, image: str) -> str:
-    """Return Perception-LM's chat for one user message with one image (gar.md, Tokens)."""
-    return (
-        f"{bos}<|start_header_id|>system<|end_header_id|>\n\n{SYSTEM_TEXT}{_END_OF_TURN}"
-        f"<|start_header_id|>user<|end_header_id|>\n\n{image}{text.strip()}{_END_OF_TURN}"
-        "<|start_header_id|>assistant<|end_header_id|>\n\n"
-    )
+def default_chat(plan: PromptPlan, *, bos: str, image: str) -> str:
+    """Return Perception-LM's chat, the image before the first message (gar.md, Tokens)."""
+    turns = [("system", SYSTEM_TEXT)]
+    for asked, answered in plan.earlier:
+        turns += [("user", asked.strip()), ("assistant", answered.strip())]
+    turns.append(("user", plan.text.strip()))
+    turns[1] = ("user", image + turns[1][1])
+    heads = [(f"<|start_header_id|>{role}<|end_header_id|>\n\n", text) for role, text in turns]
+    said = "".join(f"{head}{text}{_END_OF_TURN}" for head, text in heads)
+    return f"{bos}{said}<|start_header_id|>assistant<|end_header_id|>\n\n"
+
+
+def _message(role: str, text: str) -> dict[str, Any]:
+    return {"role": role, "content": [{"type": "text", "text": text}]}
 
 
 def _read_settings(folder: Path) -> _TokenizerFile:

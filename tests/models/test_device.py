@@ -42,8 +42,8 @@ def test_mps_that_is_not_there() -> None:
 def test_dtypes() -> None:
     assert resolve_dtype("auto", CPU) is torch.float32
     assert resolve_dtype("bfloat16", CPU) is torch.bfloat16
-    with pytest.raises(EngineError, match="“int8” is not a number type"):
-        resolve_dtype("int8", CPU)
+    with pytest.raises(EngineError, match="“int3” is not a number type"):
+        resolve_dtype("int3", CPU)
 
 
 def test_auto_on_cuda_is_what_the_weights_are_released_in(monkeypatch: pytest.MonkeyPatch) -> None:

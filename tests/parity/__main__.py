@@ -1,14 +1,18 @@
 """`python -m tests.parity DIR`: does our GAR agree with the released code on DIR's cases?
 
+Each case runs three times: alone, once more with what was kept from before (in another order),
+and in one batch with all others.
+
 Exit status 0 if all agree, 1 if one does not, 2 if the folder cannot be used.
 """
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from gar_studio.errors import GarStudioError
-from tests.parity.compare import GoldenFolder, compare
+from tests.parity.compare import CaseReport, GoldenFolder, compare
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,12 +33,26 @@ def _check(folder: Path) -> bool:
     count = golden.grid_count
     print(f"tile grids: {count - len(wrong)} of {count} equal", *wrong, sep="\n  ")  # noqa: T201
     agrees = not wrong
-    for name in golden.names:
-        case = golden.load(name)
-        report = compare(name, golden.run(case), case)
+    for report in _reports(golden):
         print(report, flush=True)  # noqa: T201
         agrees = agrees and report.agrees
     return agrees
+
+
+def _reports(golden: GoldenFolder) -> Iterator[CaseReport]:
+    """Run every case alone, again in another order with all that was kept, and in one batch."""
+    for name in golden.names:
+        case = golden.load(name)
+        yield compare(name, golden.run(case), case)
+    for name in golden.names:
+        golden.run(golden.load(name), key=name)
+    for name in reversed(golden.names):
+        case = golden.load(name)
+        yield compare(f"kept: {name}", golden.run(case, key=name), case)
+    cases = [golden.load(name) for name in golden.names]
+    together = golden.run_together(cases)
+    for name, ours, case in zip(golden.names, together, cases, strict=True):
+        yield compare(f"batch: {name}", ours, case)
 
 
 if __name__ == "__main__":

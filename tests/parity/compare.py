@@ -3,9 +3,10 @@
 What a case holds and what agreement means: the README beside the golden tensors.
 """
 
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar, cast
 
 import msgspec
 import torch
@@ -16,14 +17,19 @@ from torch import Tensor
 from gar_studio.engines.protocol import CancelToken
 from gar_studio.errors import CheckpointError
 from models.gar.checkpoint import load_model
-from models.gar.config import GARConfig, read_json
+from models.gar.config import read_json
 from models.gar.image_processor import TileStack, normalise
-from models.gar.session import GARSession, PromptIds, Trace
+from models.gar.session import GARSession, PromptIds
+from models.gar.store import SessionStore
 from models.gar.tiles import choose_grid
 
 PIXEL_BOUND = 1e-6
 FEATURE_BOUND = 1e-3
 LOGIT_BOUND = 1e-4
+
+T = TypeVar("T")
+
+_BUDGET = 2**28
 
 _NEEDED = frozenset(
     "image masks prompts boxes tiles input_ids image_features replayed last_logits generated "
@@ -102,7 +108,8 @@ class GoldenFolder:
         if not self._index.cases:
             raise CheckpointError(f"“{folder}” has no cases in its index.json.")
         self._session = GARSession(
-            load_model(folder, device=torch.device("cpu"), dtype=torch.float32)
+            load_model(folder, device=torch.device("cpu"), dtype=torch.float32),
+            store=SessionStore(_BUDGET),
         )
 
     @property
@@ -135,13 +142,14 @@ class GoldenFolder:
                     wrong.append(f"{size} at {limit} tiles: {tuple(grid)}, not {expected}")
         return wrong
 
-    def run(self, golden: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        """Run a case's image, masks and tokens; return our values under the case's names."""
-        masks = [mask.numpy() for mask in golden["masks"]]
-        stack = self._session.prepare(golden["image"].numpy(), masks, cancel=CancelToken())
-        prompt = PromptIds(
-            ids=tuple(golden["input_ids"][0].tolist()), prompts=tuple(golden["prompts"].tolist())
-        )
+    def run(self, golden: Mapping[str, Tensor], *, key: str = "") -> dict[str, Tensor]:
+        """Run a case's image, masks and tokens; return our values under the case's names.
+
+        Args:
+            golden: the case.
+            key: names the image, so that features and prefixes are kept; "" keeps nothing.
+        """
+        stack, prompt = self._prepare(golden, key)
         run = self._session.run(
             stack,
             prompt,
@@ -149,11 +157,55 @@ class GoldenFolder:
             stop_ids=(),
             cancel=CancelToken(),
         )
-        while True:
-            try:
-                next(run)
-            except StopIteration as end:
-                return outcome(stack, end.value, self._session.config)
+        trace = drain(run)
+        return self._outcome(stack, trace.last_logits, trace.tokens)
+
+    def run_together(self, cases: Sequence[Mapping[str, Tensor]]) -> list[dict[str, Tensor]]:
+        """Decode several cases as one batch; return our values as `run` does."""
+        prepared = [self._prepare(case, "") for case in cases]
+        batch = self._session.new_batch([prompt for _, prompt in prepared])
+        logits: list[Tensor] = []
+        for case, (stack, prompt) in zip(cases, prepared, strict=True):
+            limit, cancel = len(case["generated"]), CancelToken()
+            prefix = drain(self._session.begin(stack, prompt, max_new_tokens=limit, cancel=cancel))
+            batch.add(prefix.cache, prefix.logits, limit=limit, cancel=cancel)
+            logits.append(prefix.logits)
+        tokens: list[list[int]] = [[] for _ in cases]
+        for row, event in batch.decode(()):
+            if isinstance(event, int):
+                tokens[row].append(event)
+        return [
+            self._outcome(stack, first, found)
+            for (stack, _), first, found in zip(prepared, logits, tokens, strict=True)
+        ]
+
+    def _prepare(self, golden: Mapping[str, Tensor], key: str) -> tuple[TileStack, PromptIds]:
+        masks = [mask.numpy() for mask in golden["masks"]]
+        stack = self._session.prepare(
+            golden["image"].numpy(), masks, cancel=CancelToken(), image_key=key
+        )
+        prompt = PromptIds(
+            ids=tuple(golden["input_ids"][0].tolist()), prompts=tuple(golden["prompts"].tolist())
+        )
+        return stack, prompt
+
+    def _outcome(
+        self, stack: TileStack, last_logits: Tensor, tokens: Sequence[int]
+    ) -> dict[str, Tensor]:
+        """Name what the session computed as the golden cases do."""
+        features = drain(self._session.encode(stack, cancel=CancelToken()))
+        pixels = normalise(stack.pixels, self._session.config).double()
+        return {
+            "pixel_mean": pixels.mean((1, 2, 3)),
+            "pixel_std": pixels.std((1, 2, 3)),
+            "mask_fraction": stack.mask.double().mean((1, 2)).float(),
+            "tiles": torch.tensor(tuple(stack.grid)),
+            "boxes": torch.tensor(stack.boxes, dtype=torch.float64),
+            "image_features": features,
+            "replayed": self._session.replay(stack, features),
+            "last_logits": last_logits,
+            "generated": torch.tensor(tokens),
+        }
 
     def load(self, name: str) -> dict[str, Tensor]:
         """Read a case.
@@ -175,20 +227,13 @@ class GoldenFolder:
         return golden
 
 
-def outcome(stack: TileStack, trace: Trace, config: GARConfig) -> dict[str, Tensor]:
-    """Name what the session computed as the golden cases do."""
-    pixels = normalise(stack.pixels, config).double()
-    return {
-        "pixel_mean": pixels.mean((1, 2, 3)),
-        "pixel_std": pixels.std((1, 2, 3)),
-        "mask_fraction": stack.mask.double().mean((1, 2)).float(),
-        "tiles": torch.tensor(tuple(stack.grid)),
-        "boxes": torch.tensor(stack.boxes, dtype=torch.float64),
-        "image_features": trace.features,
-        "replayed": trace.replayed,
-        "last_logits": trace.last_logits,
-        "generated": torch.tensor(trace.tokens),
-    }
+def drain(run: Generator[object, None, T]) -> T:
+    """Run a generator to its end; return what it returns."""
+    while True:
+        try:
+            next(run)
+        except StopIteration as end:
+            return cast(T, end.value)
 
 
 def compare(name: str, ours: Mapping[str, Tensor], golden: Mapping[str, Tensor]) -> CaseReport:

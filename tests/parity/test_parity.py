@@ -25,9 +25,11 @@ SHARED = ROOT.parent / "shared"
 )
 def test_the_copied_cases_agree(name: str, case: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(COPIES / name)]) == 0
-    grids, line = capsys.readouterr().out.splitlines()
+    grids, line, kept, batch = capsys.readouterr().out.splitlines()
     assert grids == "tile grids: 80 of 80 equal"
     assert line.startswith(case)
+    assert kept.startswith(f"kept: {case}")
+    assert batch.startswith(f"batch: {case}")
     for word in ("pixels", "features", "replays", "logits", "tokens equal", "ok"):
         assert word in line
 
@@ -92,7 +94,7 @@ def test_the_other_replay_scaling_does_not_agree(
 
 def test_it_runs_the_windows_session(monkeypatch: pytest.MonkeyPatch) -> None:
     used: list[str] = []
-    for name in ("prepare", "run"):
+    for name in ("prepare", "begin", "decode", "new_batch"):
         original = getattr(GARSession, name)
 
         def counted(
@@ -103,7 +105,8 @@ def test_it_runs_the_windows_session(monkeypatch: pytest.MonkeyPatch) -> None:
 
         monkeypatch.setattr(GARSession, name, counted)
     assert main([str(COPIES / "class_token")]) == 0
-    assert used == ["prepare", "run"]
+    alone = ["prepare", "begin", "decode"]
+    assert used == alone + 2 * alone + ["prepare", "new_batch", "begin"]
 
 
 def test_a_wrong_tile_grid_fails(copy: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,6 +9,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from gar_studio.errors import CheckpointError, EngineError
+from models import download
 from models.gar import checkpoint
 from models.gar.checkpoint import find_folder, load_model, revision
 from models.gar.model import GARModel
@@ -224,8 +225,8 @@ def test_finding_a_folder(tmp_path: Path) -> None:
         find_folder(str(tmp_path / "a.txt"), allow_download=False)
 
 
-def test_a_hub_id_is_looked_up_in_the_cache_alone_unless_download_is_allowed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_hub_id_is_looked_up_in_the_cache_and_fetched_only_if_it_may_be(
+    copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import huggingface_hub
 
@@ -233,13 +234,19 @@ def test_a_hub_id_is_looked_up_in_the_cache_alone_unless_download_is_allowed(
 
     def snapshot(repository: str, **how: object) -> str:
         asked.append({"repository": repository, **how})
-        return str(tmp_path)
+        return str(copy)
 
     monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot)
-    assert find_folder("someone/GAR-1B", allow_download=False) == tmp_path
-    find_folder("someone/GAR-1B", allow_download=True)
-    assert [how["local_files_only"] for how in asked] == [True, False]
+    monkeypatch.setattr(download, "download", lambda _: tmp_path / "fetched")
+    assert find_folder("someone/GAR-1B", allow_download=False) == copy
+    assert find_folder("someone/GAR-1B", allow_download=True) == copy, "it is there already"
+    assert [how["local_files_only"] for how in asked] == [True, True]
     assert set(asked[0]["allow_patterns"]) == {"*.safetensors", "*.json", "*.jinja"}
+
+    (copy / "model.safetensors").unlink()
+    with pytest.raises(CheckpointError, match="only in part"):
+        find_folder("someone/GAR-1B", allow_download=False)
+    assert find_folder("someone/GAR-1B", allow_download=True) == tmp_path / "fetched"
 
 
 def test_a_hub_id_that_is_not_in_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,15 +1,22 @@
+import gc
 import subprocess
 import sys
+import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 from safetensors.torch import load_file, save_file
 
 from gar_studio.engines.protocol import (
+    CancelToken,
     Describer,
+    DescribeRequest,
     EngineFactory,
     EngineKind,
     EngineOptions,
+    ImageData,
 )
 from gar_studio.errors import CheckpointError, EngineError
 from gar_studio.settings import HOME_VARIABLE
@@ -143,3 +150,26 @@ def test_a_damaged_model_is_an_engine_error_for_the_window(
     save_file(weights, folder / "model.safetensors")
     with pytest.raises(EngineError, match=r"missing: mask_patch_embedding\.weight"):
         GAR.build(EngineOptions(model=str(folder)))
+
+
+def tensor_bytes() -> int:
+    """Bytes of all tensors that are alive."""
+    gc.collect()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # some objects warn when they are looked at
+        alive = [thing for thing in gc.get_objects() if isinstance(thing, torch.Tensor)]
+    storages = {t.untyped_storage().data_ptr(): t.untyped_storage().nbytes() for t in alive}
+    return sum(storages.values())
+
+
+def test_closing_gives_the_memory_back(
+    random_folder: Path, image: ImageData, request_for: Callable[..., DescribeRequest]
+) -> None:
+    before = tensor_bytes()
+    engine = GAR.build(EngineOptions(model=str(random_folder), device="cpu"))
+    for _ in engine.describe(image, request_for([(5, 5, 50, 40)]), CancelToken()):
+        pass
+    weights = (random_folder / "model.safetensors").stat().st_size
+    assert tensor_bytes() - before > weights, "weights and caches are held"
+    engine.close()
+    assert tensor_bytes() - before < weights / 100

@@ -38,7 +38,9 @@ def prepare(
     def make(boxes: Boxes, max_tiles: int | None = 1) -> tuple[TileStack, PromptIds]:
         request = request_for(boxes, task=Task.RELATE)
         masks = [region.mask.to_array() for region in request.regions]
-        stack = session.prepare(image.pixels, masks, cancel=CancelToken(), max_tiles=max_tiles)
+        stack = session.prepare(
+            image.pixels, masks, cancel=CancelToken(), max_tiles=max_tiles, image_key=image.key
+        )
         plan = plan_prompt(
             request, slot_texts=tokenizer.slot_texts, neutralise=tokenizer.neutralise
         )
@@ -94,7 +96,8 @@ def test_greedy_decoding_agrees_with_a_run_without_a_cache(
 ) -> None:
     stack, prompt = prepare(ONE)
     _, trace = run_all(session, stack, prompt)
-    embeddings = session.embed(prompt, features=trace.features, replayed=trace.replayed)
+    seen = features(session, stack)
+    embeddings = session.embed(prompt, features=seen, replayed=session.replay(stack, seen))
     for token in trace.tokens:
         assert int(model.extend(embeddings, model.new_cache()).argmax()) == token
         embeddings = torch.cat([embeddings, model.embed_tokens(torch.tensor([token]))])

@@ -11,7 +11,7 @@ from gar_studio.annotation.mentions import stored_mention
 from gar_studio.engines.protocol import DescribeRequest, Task
 from gar_studio.errors import CheckpointError
 from models.gar.config import GARConfig, read_config
-from models.gar.prompt import plan_prompt
+from models.gar.prompt import PromptPlan, plan_prompt
 from models.gar.tokens import SYSTEM_TEXT, GARTokenizer, default_chat
 
 Make = Callable[..., DescribeRequest]
@@ -44,7 +44,7 @@ def test_image_and_slots_are_written_out(
 
 
 def test_the_default_chat_is_that_of_perception_lm() -> None:
-    assert default_chat(" hi ", bos="<B>", image="<I>") == (
+    assert default_chat(PromptPlan(" hi ", (), {}), bos="<B>", image="<I>") == (
         "<B><|start_header_id|>system<|end_header_id|>\n\n"
         f"{SYSTEM_TEXT}<|eot_id|><|start_header_id|>user<|end_header_id|>\n\n"
         "<I>hi<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n"

@@ -1,0 +1,324 @@
+"""How much memory a checkpoint needs, and how much its device has, before anything is loaded.
+
+Importing this file imports no torch.  An estimate is weights, read from the safetensors headers,
+plus the largest usual request: all tiles of the model, five regions, the longest answer.
+"""
+
+import logging
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from safetensors import SafetensorError, safe_open
+
+from gar_studio.engines.catalogue import MemoryNeed
+from gar_studio.errors import CheckpointError, EngineError
+from models.gar.config import GARConfig, read_config, read_json
+
+if TYPE_CHECKING:
+    import torch
+
+_LOG = logging.getLogger(__name__)
+
+ITEM_BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
+"""Bytes of one number, by the names that users give types."""
+
+SINGLE_FILE = "model.safetensors"
+INDEX_FILE = "model.safetensors.index.json"
+
+_SHARD = re.compile(r"[\w-][\w.-]*\.safetensors")
+_TEXT_TOKENS = 512
+_NEW_TOKENS = 1024
+_PREFILL_CHUNK = 512
+_RESERVE = 256 * 2**20
+"""For the libraries' own workspaces."""
+
+_PROC = Path("/proc")
+_CGROUPS = Path("/sys/fs/cgroup")
+_NO_LIMIT = 1 << 60
+
+
+class _Index(msgspec.Struct):
+    weight_map: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The numbers of a network that its memory depends on.
+
+    Attributes:
+        weights: numbers in its files.
+        layers: of the decoder.
+        hidden: width of the decoder.
+        intermediate: width of its feed-forward layers.
+        heads: its attention heads.
+        key_value: width of its keys, and of its values, in one layer.
+        vocabulary: its tokens.
+        tiles: most tiles beside the thumbnail.
+        tile_tokens: visual tokens of a tile, and slots of a region.
+        regions: most regions in one request.
+    """
+
+    weights: int
+    layers: int
+    hidden: int
+    intermediate: int
+    heads: int
+    key_value: int
+    vocabulary: int
+    tiles: int = 16
+    tile_tokens: int = 256
+    regions: int = 5
+
+    @property
+    def tokens(self) -> int:
+        """Tokens of the largest usual request with its answer."""
+        visual = (self.tiles + 1 + self.regions) * self.tile_tokens
+        return visual + _TEXT_TOKENS + _NEW_TOKENS
+
+
+def need(shape: Shape, dtype: str) -> MemoryNeed:
+    """Estimate what a network needs.
+
+    The request: keys and values of every token in every layer, the tiles' features and the
+    prompt's embeddings, and for one prefill chunk the feed-forward layer, the attention's
+    scores (in float32, where no fused kernel spares them) and the logits of one token.
+
+    Args:
+        shape: the network's numbers.
+        dtype: a key of `ITEM_BYTES`.
+    """
+    item = ITEM_BYTES[dtype]
+    weights = shape.weights * item
+    cache = 2 * shape.layers * shape.key_value * shape.tokens * item
+    features = 2 * shape.tokens * shape.hidden * item
+    chunk = _PREFILL_CHUNK * (4 * shape.hidden + 3 * shape.intermediate) * item
+    scores = _PREFILL_CHUNK * shape.heads * shape.tokens * ITEM_BYTES["float32"]
+    logits = shape.vocabulary * ITEM_BYTES["float32"]
+    return MemoryNeed(
+        dtype=dtype,
+        weights_bytes=weights,
+        bytes=weights + cache + features + chunk + scores + logits + _RESERVE,
+    )
+
+
+def read_shape(folder: Path) -> Shape:
+    """Read a checkpoint's config and safetensors headers, and no weight.
+
+    Raises:
+        CheckpointError: a file is missing, damaged or cut off.
+    """
+    return _shape(read_config(folder), weights=count_weights(folder))
+
+
+def count_weights(folder: Path) -> int:
+    """Return how many numbers the weights of a checkpoint are, from the headers alone.
+
+    Raises:
+        CheckpointError: a weight file is missing, damaged or cut off.
+    """
+    total = 0
+    for file in weight_files(folder):
+        try:
+            with safe_open(str(file), framework="numpy") as weights:
+                for key in weights.keys():  # noqa: SIM118 - safe_open is no mapping
+                    total += _product(weights.get_slice(key).get_shape())
+        except (SafetensorError, OSError) as error:
+            raise CheckpointError(
+                f"“{file}” is damaged or cut off: {error}.",
+                advice="Fetch the file again from where it came.",
+            ) from error
+    return total
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """Return the weight files that a checkpoint's index names, or its only one.
+
+    Raises:
+        CheckpointError: there is none, one is missing, or a name leads out of the folder.
+    """
+    index = folder / INDEX_FILE
+    names = [SINGLE_FILE]
+    if index.is_file():
+        names = sorted(set(read_json(index, _Index).weight_map.values()))
+    for name in names:
+        if not _SHARD.fullmatch(name):
+            raise CheckpointError(
+                f"“{index}” names “{name}”, which is no safetensors file of its folder.",
+                advice="Only *.safetensors beside the index are read; do not trust this model.",
+            )
+        if not (folder / name).is_file():
+            raise CheckpointError(
+                f"The model folder “{folder}” has no {name}.",
+                advice="Fetch the missing file from where the model came.",
+            )
+    return [folder / name for name in names]
+
+
+def check_fits(folder: Path, *, device: "torch.device", dtype: "torch.dtype") -> None:
+    """Raise if a checkpoint will not fit into what is free of a device's memory.
+
+    Where the system does not say how much is free, nothing is checked.
+
+    Raises:
+        EngineError: it will not fit; the advice names what would.
+        CheckpointError: its files are missing, damaged or cut off.
+    """
+    shape = read_shape(folder)
+    wanted = need(shape, str(dtype).removeprefix("torch."))
+    free = free_memory(device)
+    if free is None:
+        _LOG.info("%s does not say how much memory is free", device)
+        return
+    if wanted.bytes <= free:
+        return
+    others = _what_fits(shape, wanted=wanted, free=free, device=device)
+    raise EngineError(
+        f"The model in “{folder}” needs about {_gb(wanted.bytes)} in {wanted.dtype}, and "
+        f"{_gb(free)} are free on {device}.",
+        kept="Nothing was loaded.",
+        advice=f"What would fit: {'; '.join(others)}."
+        if others
+        else "Close other programs, or use a machine with more memory; no smaller choice fits.",
+    )
+
+
+def free_memory(device: "torch.device") -> int | None:
+    """Return the bytes that are free on a device, or None where the system does not say."""
+    if device.type == "cuda":
+        import torch  # noqa: PLC0415 - the catalogue reads this file without torch
+
+        free, _ = torch.cuda.mem_get_info(device)
+        # What torch holds and does not use is free for the next model.
+        unused = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+        return free + unused
+    if device.type == "mps":
+        import torch  # noqa: PLC0415
+
+        recommended = torch.mps.recommended_max_memory()
+        return max(0, recommended - torch.mps.current_allocated_memory())
+    return free_main_memory()
+
+
+def free_main_memory() -> int | None:
+    """Return the bytes of main memory that this process may still take.
+
+    The system's available memory (proc(5), MemAvailable), or what the process's control groups
+    leave of their limits, whichever is less (cgroups(7), the kernel's cgroup-v2 document).
+    Elsewhere than on Linux what `os.sysconf` says; None where it says nothing.
+    """
+    known = [value for value in (_available(), *_left_in_cgroups()) if value is not None]
+    return max(0, min(known)) if known else None
+
+
+def _shape(config: GARConfig, *, weights: int) -> Shape:
+    text = config.mllm.text_config
+    head = text.head_dim or text.hidden_size // text.num_attention_heads
+    return Shape(
+        weights=weights,
+        layers=text.num_hidden_layers,
+        hidden=text.hidden_size,
+        intermediate=text.intermediate_size,
+        heads=text.num_attention_heads,
+        key_value=head * (text.num_key_value_heads or text.num_attention_heads),
+        vocabulary=text.vocab_size,
+        tiles=config.max_tiles,
+        tile_tokens=config.tokens_per_tile,
+        regions=config.prompt_count,
+    )
+
+
+def _what_fits(shape: Shape, *, wanted: MemoryNeed, free: int, device: "torch.device") -> list[str]:
+    from models.catalogue import KNOWN  # noqa: PLC0415 - it reads this file
+
+    found = []
+    half = need(shape, "bfloat16")
+    if half.bytes < wanted.bytes and half.bytes <= free:
+        found.append(f"the number type bfloat16 (about {_gb(half.bytes)})")
+    for model in KNOWN:
+        smaller = need(model.shape, "bfloat16")
+        if model.shape.weights < shape.weights and smaller.bytes <= free:
+            found.append(f"{model.hub_id} in bfloat16 (about {_gb(smaller.bytes)})")
+    if device.type != "cpu":
+        main = free_main_memory()
+        for dtype in ("float32", "bfloat16"):
+            there = need(shape, dtype)
+            if main is not None and there.bytes <= main:
+                found.append(f"the CPU in {dtype}, which is slow (about {_gb(there.bytes)})")
+                break
+    return found
+
+
+def _available() -> int | None:
+    try:
+        for line in (_PROC / "meminfo").read_text(encoding="ascii").splitlines():
+            name, _, value = line.partition(":")
+            if name == "MemAvailable":
+                return int(value.split()[0]) * 1024
+    except FileNotFoundError:  # not Linux
+        pass
+    for name in ("SC_AVPHYS_PAGES", "SC_PHYS_PAGES"):
+        if name in getattr(os, "sysconf_names", {}):
+            return os.sysconf(name) * os.sysconf("SC_PAGE_SIZE")
+    return None
+
+
+def _left_in_cgroups() -> list[int]:
+    """Return what is left of each memory limit above this process, versions 1 and 2."""
+    left = []
+    for folder in _cgroup_folders():
+        limit = _number(folder / "memory.max", folder / "memory.limit_in_bytes")
+        used = _number(folder / "memory.current", folder / "memory.usage_in_bytes")
+        if limit is not None and used is not None and limit < _NO_LIMIT:
+            left.append(limit - used + _file_cache(folder))
+    return left
+
+
+def _cgroup_folders() -> list[Path]:
+    try:
+        lines = (_PROC / "self/cgroup").read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return []
+    folders: dict[Path, None] = {}
+    for line in lines:
+        _, controllers, path = line.split(":", 2)
+        if controllers not in {"", "memory"}:
+            continue
+        root = _CGROUPS / controllers
+        own = root / path.lstrip("/")
+        # Inside a container the path may be the host's, which is not there; the root is.
+        for folder in (own, *own.parents):
+            if folder.is_relative_to(root):
+                folders[folder] = None
+    return list(folders)
+
+
+def _number(*files: Path) -> int | None:
+    for file in files:
+        if file.is_file():
+            text = file.read_text(encoding="ascii").strip()
+            return int(text) if text.isdigit() else None
+    return None
+
+
+def _file_cache(folder: Path) -> int:
+    """Return what the kernel would give back at once: cached files that nobody uses."""
+    file = folder / "memory.stat"
+    if not file.is_file():
+        return 0
+    values = dict(line.split() for line in file.read_text(encoding="ascii").splitlines())
+    return int(values.get("total_inactive_file", values.get("inactive_file", 0)))
+
+
+def _product(shape: list[int]) -> int:
+    total = 1
+    for length in shape:
+        total *= length
+    return total
+
+
+def _gb(count: int) -> str:
+    return f"{count / 1e9:.1f} GB"
