@@ -219,7 +219,9 @@ class Studio(QMainWindow):
         """Let a person choose what cuts out and what answers."""
         dialog = EngineDialog(self.settings.settings, self)
         if dialog.exec() == QDialog.DialogCode.Accepted:
-            self.settings.choose_engines(dialog.masks.choice(), dialog.words.choice())
+            self.settings.choose_engines(
+                dialog.masks.choice(), dialog.words.choice(), max_tiles=dialog.max_tiles()
+            )
 
     def _take_tool(self, name: ToolName) -> None:
         self.canvas_controller.set_tool(name)

@@ -10,10 +10,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from gar_studio.engines.batch import describe_many
 from gar_studio.engines.protocol import (
     CancelToken,
     Describer,
     DescribeRequest,
+    Finished,
     ImageData,
     Segmenter,
     SegmentRequest,
@@ -240,7 +242,7 @@ class SegmentWorker(EngineWorker):
 @dataclass(frozen=True, eq=False)
 class _DescribeJob:
     image: ImageData
-    request: DescribeRequest
+    requests: tuple[DescribeRequest, ...]
     cancel: CancelToken = field(default_factory=CancelToken)
 
 
@@ -257,14 +259,27 @@ class DescribeWorker(EngineWorker):
         self._current: _DescribeJob | None = None
         super().__init__(build, "describer")
 
-    def submit(self, image: ImageData, request: DescribeRequest) -> None:
-        """Ask for words; the request waits for its turn."""
+    def submit(self, image: ImageData, *requests: DescribeRequest) -> None:
+        """Ask for words; requests that come in one call are answered together."""
         with self._condition:
-            self._queue.append(_DescribeJob(image, request))
+            self._queue.append(_DescribeJob(image, requests))
             self._condition.notify_all()
 
+    def _answer(self, engine: Describer, job: _DescribeJob, waiting: list[int]) -> None:
+        """Answer a job's requests; those that end are taken out of `waiting`."""
+        begun = set[int]()
+        cancels = [job.cancel] * len(job.requests)
+        for index, event in describe_many(engine, job.image, job.requests, cancels):
+            request_id = job.requests[index].request_id
+            if request_id not in begun:
+                begun.add(request_id)
+                self.started.emit(request_id)
+            self.progressed.emit(request_id, event)
+            if isinstance(event, Finished):
+                waiting.remove(request_id)
+
     def cancel(self) -> None:
-        """Stop the answer under way and drop those that wait."""
+        """Stop the answers under way and drop those that wait."""
         with self._condition:
             self._queue.clear()
             if self._current is not None:
@@ -279,16 +294,16 @@ class DescribeWorker(EngineWorker):
             if not self._queue:
                 return
             job = self._current = self._queue.popleft()
-        request_id = job.request.request_id
+        waiting = [request.request_id for request in job.requests]
         try:
             if self._engine is None:
                 self.loading.emit()
             engine: Describer = self._ready_engine()
-            self.started.emit(request_id)
-            for event in engine.describe(job.image, job.request, job.cancel):
-                self.progressed.emit(request_id, event)
+            self._answer(engine, job, waiting)
         except Exception as error:  # noqa: BLE001  whatever it is, the thread lives on
-            self.failed.emit(request_id, as_known_error(error))
+            known = as_known_error(error)
+            for request_id in waiting:
+                self.failed.emit(request_id, known)
         finally:
             with self._condition:
                 self._current = None

@@ -22,7 +22,6 @@ from gar_studio.cli.session import STOPPED, Session, session_of
 from gar_studio.engines.protocol import (
     MAX_REGIONS,
     CancelToken,
-    Describer,
     DescribeRequest,
     EngineInfo,
     ImageData,
@@ -70,6 +69,13 @@ def describe(
     boxes: options.Boxes = None,
     points: options.Points = None,
     brief: Annotated[bool, typer.Option("--brief", help="One sentence a region.")] = False,
+    grouped: Annotated[
+        bool,
+        typer.Option(
+            "--grouped",
+            help="Up to five regions in one conversation: faster, and the words may differ.",
+        ),
+    ] = False,
     model: options.Model = "",
     engine: Engine = "",
     device: options.Device = "",
@@ -99,7 +105,7 @@ def describe(
         segmenter=segmenter,
         sam=sam,
     )
-    raise typer.Exit(_Run(session, wish).describe(BRIEF if brief else ""))
+    raise typer.Exit(_Run(session, wish).describe(BRIEF if brief else "", grouped=grouped))
 
 
 def ask(
@@ -189,19 +195,20 @@ class _Run:
         self._counter = RequestCounter()
         self._cut_by: EngineInfo | None = None
 
-    def describe(self, words: str) -> int:
+    def describe(self, words: str, *, grouped: bool) -> int:
         """Describe each region, in the engine's own wording if `words` is empty."""
         image = read_image(self._wish.photo)
         regions = self._regions(image)
-        answers = []
         with describer_for(self._wish.describer) as describer:
             self._output.notice(describer.info)
-            for region in regions:
-                label = f"#{region.number}: " if len(regions) > 1 else ""
-                request = self._request(image, Task.DESCRIBE, (region,), words)
-                answers.append(self._answer(describer, image, request, label))
-                if answers[-1].stopped:
-                    break
+            answers = answering.run(
+                describer,
+                image,
+                [self._request(image, Task.DESCRIBE, (region,), words) for region in regions],
+                output=self._output,
+                labels=[f"#{r.number}: " if len(regions) > 1 else "" for r in regions],
+                grouped=grouped,
+            )
             return self._finish("describe", image, describer.info, regions, answers)
 
     def ask(self, question: str) -> int:
@@ -221,8 +228,8 @@ class _Run:
         with describer_for(self._wish.describer) as describer:
             self._output.notice(describer.info)
             request = self._request(image, Task.ASK, regions, stored)
-            answer = self._answer(describer, image, request, "")
-            return self._finish("ask", image, describer.info, regions, [answer])
+            answers = answering.run(describer, image, [request], output=self._output, labels=[""])
+            return self._finish("ask", image, describer.info, regions, answers)
 
     def _regions(self, image: ImageData) -> tuple[NumberedRegion, ...]:
         masks = check_sources(self._wish.sources, image)
@@ -257,14 +264,6 @@ class _Run:
             max_new_tokens=self._wish.max_new_tokens,
             max_tiles=self._wish.max_tiles,
         )
-
-    def _answer(
-        self, describer: Describer, image: ImageData, request: DescribeRequest, label: str
-    ) -> Answer:
-        answer = answering.run(describer, image, request, output=self._output, label=label)
-        info = describer.info
-        self._output.note(f"({info.name} on {info.device}: {answer.summary()})")
-        return answer
 
     def _finish(
         self,

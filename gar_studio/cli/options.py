@@ -28,6 +28,8 @@ class DType(StrEnum):
     FLOAT32 = "float32"
     BFLOAT16 = "bfloat16"
     FLOAT16 = "float16"
+    INT8 = "int8"
+    INT4 = "int4"
 
 
 class RegionCommand(TyperCommand):

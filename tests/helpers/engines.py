@@ -22,6 +22,7 @@ from gar_studio.engines.protocol import (
     Finished,
     ImageData,
     Progress,
+    Retried,
     SegmentRequest,
     SegmentResult,
     StopReason,
@@ -100,6 +101,7 @@ class ScriptedDescriber:
         words: the answer.
         before_word: called with the index of each word before it is said; may block or raise.
         requests: what was asked.
+        retry_at: before this word the answer begins anew, once.
         closed: how often `close` was called.
     """
 
@@ -109,6 +111,7 @@ class ScriptedDescriber:
     fail_at: int | None = None
     info: EngineInfo = INFO
     closed: int = 0
+    retry_at: int | None = None
 
     def describe(
         self, image: ImageData, request: DescribeRequest, cancel: CancelToken
@@ -124,6 +127,11 @@ class ScriptedDescriber:
             if cancel.cancelled:
                 reason = StopReason.CANCELLED
                 break
+            if self.retry_at == index:
+                self.retry_at = None
+                yield Retried("The memory was full.")
+                yield from self.describe(image, request, cancel)
+                return
             if self.fail_at == index:
                 raise EngineError("The engine broke.", kept="The words so far were kept.")
             text += word

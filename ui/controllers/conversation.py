@@ -1,6 +1,6 @@
 """From a selection and a question to words, and from words to drafts."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -19,6 +19,7 @@ from gar_studio.engines.protocol import (
     Progress,
     RegionInput,
     RequestCounter,
+    Retried,
     StopReason,
     Task,
     TextDelta,
@@ -41,6 +42,7 @@ class LiveAnswer:
         text: the words so far, mentions in stored form.
         progress: what the engine is at before the first word, or None.
         started: whether its turn has come.
+        notice: what the reader has to know about it, or "".
     """
 
     request: DescribeRequest
@@ -48,6 +50,7 @@ class LiveAnswer:
     text: str = ""
     progress: Progress | None = None
     started: bool = False
+    notice: str = ""
 
 
 @dataclass(slots=True)
@@ -106,12 +109,12 @@ class ConversationController(QObject):
     # --- asking ---
 
     def describe(self) -> None:
-        """Describe each selected region, one after the other."""
+        """Describe each selected region; the answers may grow side by side."""
         regions = self._selected()
         if not regions:
             self._refuse("No region is selected.", "Select one or more regions first.")
-        for region in regions:
-            self._ask(Task.DESCRIBE, (region,), "")
+        else:
+            self._ask(Task.DESCRIBE, [(region,) for region in regions], "")
 
     def relate(self) -> None:
         """Ask how the selected regions relate to each other."""
@@ -122,7 +125,7 @@ class ConversationController(QObject):
                 "Select two to five regions (Ctrl+click), then relate them.",
             )
         elif self._fits(len(regions)):
-            self._ask(Task.RELATE, regions, "")
+            self._ask(Task.RELATE, [regions], "")
 
     def ask(self, shown: str) -> bool:
         """Ask a question in a person's words, about the regions it mentions or the selected ones.
@@ -154,7 +157,7 @@ class ConversationController(QObject):
             return False
         if not self._fits(len(regions)):
             return False
-        self._ask(Task.ASK, regions, question)
+        self._ask(Task.ASK, [regions], question)
         return True
 
     def stop(self) -> None:
@@ -211,7 +214,8 @@ class ConversationController(QObject):
     def _refuse(self, what: str, advice: str) -> None:
         self._desk.failed.emit(RequestError(what, kept="Nothing was asked.", advice=advice))
 
-    def _ask(self, task: Task, regions: tuple[Region, ...], question: str) -> None:
+    def _ask(self, task: Task, groups: Sequence[tuple[Region, ...]], question: str) -> None:
+        """Ask the same about each group of regions."""
         image, image_id, document = self._desk.image, self._desk.image_id, self._desk.document
         if document is not None and document.read_only:
             self._refuse(
@@ -222,18 +226,22 @@ class ConversationController(QObject):
         if image is None or image_id is None:
             self._refuse("The image is not loaded.", "Wait for it, or open another one.")
             return
-        request = DescribeRequest(
-            request_id=self._counter.take(),
-            image_key=image.key,
-            task=task,
-            regions=tuple(RegionInput(region.id, region.mask) for region in regions),
-            question=question,
-            max_new_tokens=self._max_new_tokens,
-            max_tiles=self._max_tiles,
-        )
-        self._live[request.request_id] = _Live(LiveAnswer(request, image_id))
+        requests = [
+            DescribeRequest(
+                request_id=self._counter.take(),
+                image_key=image.key,
+                task=task,
+                regions=tuple(RegionInput(region.id, region.mask) for region in regions),
+                question=question,
+                max_new_tokens=self._max_new_tokens,
+                max_tiles=self._max_tiles,
+            )
+            for regions in groups
+        ]
+        for request in requests:
+            self._live[request.request_id] = _Live(LiveAnswer(request, image_id))
         self.live_changed.emit()
-        self._worker.submit(image, request)
+        self._worker.submit(image, *requests)
 
     def _take_loading(self) -> None:
         self.loading = True
@@ -261,6 +269,11 @@ class ConversationController(QObject):
                 self._schedule()
             case TextDelta():
                 live.pending.append(event.text)
+                self._schedule()
+            case Retried():
+                live.pending.clear()
+                live.answer = replace(live.answer, text="", notice=event.reason)
+                self._desk.told.emit(event.reason)
                 self._schedule()
             case Finished():
                 del self._live[request_id]
@@ -333,7 +346,7 @@ class ConversationController(QObject):
                 prompt=answer.request.question or answer.request.task.value,
                 at=utc_now(),
             ),
-            notice=info.notice if info else "",
+            notice=" ".join(part for part in (info.notice if info else "", answer.notice) if part),
         )
         try:
             document.record_exchange(exchange)

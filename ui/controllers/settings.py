@@ -45,10 +45,13 @@ class SettingsController(QObject):
         self._build_segmenter = build_segmenter
         self._build_describer = build_describer
 
-    def choose_engines(self, segmenter: EngineChoice, describer: EngineChoice) -> None:
+    def choose_engines(
+        self, segmenter: EngineChoice, describer: EngineChoice, *, max_tiles: int | None
+    ) -> None:
         """Work with these engines from now on; each is built when it is first used."""
         before = self.settings
-        self._keep(replace(before, segmenter=segmenter, describer=describer))
+        self._keep(replace(before, segmenter=segmenter, describer=describer, max_tiles=max_tiles))
+        self._conversation.set_limits(max_tiles=max_tiles, max_new_tokens=before.max_new_tokens)
         if segmenter != before.segmenter:
             self._segmentation.change_engine(
                 partial(self._build_segmenter, segmenter.name, segmenter.options)

@@ -24,7 +24,14 @@ from gar_studio.engines.protocol import EngineFactory, EngineKind, EngineOptions
 from gar_studio.settings import EngineChoice, Settings
 
 _DEVICES = ("auto", "cpu", "cuda", "mps")
-_DTYPES = ("auto", "float32", "bfloat16", "float16")
+_DTYPES = ("auto", "float32", "bfloat16", "float16", "int8", "int4")
+_DETAILS = {
+    None: "As the model was made",
+    16: "High: 16 tiles",
+    9: "Medium: 9 tiles",
+    4: "Low: 4 tiles, faster",
+    1: "Lowest: 1 tile, fastest",
+}
 _HINTS = {
     ModelSource.NONE: "",
     ModelSource.FILE: "Path of a .pth file",
@@ -81,8 +88,13 @@ class EnginePicker(QWidget):
             dtype=self.dtype.currentText() if self._kind is EngineKind.DESCRIBE else "auto",
             variant=variant,
             allow_download=source is ModelSource.FOLDER and self.download.isChecked(),
+            cache_bytes=self._given.options.cache_bytes,
         )
         return EngineChoice(self.name(), options)
+
+    def add_row(self, label: str, field: QWidget) -> None:
+        """Add a setting of its own."""
+        self._form.addRow(label, field)
 
     def name(self) -> str:
         """Return the chosen engine's name."""
@@ -150,6 +162,14 @@ class EngineDialog(QDialog):
         self.setWindowTitle("Engines")
         self.masks = EnginePicker("Masks", EngineKind.SEGMENT, settings.segmenter)
         self.words = EnginePicker("Words", EngineKind.DESCRIBE, settings.describer)
+        self.detail = QComboBox()
+        self.detail.setAccessibleName("Detail")
+        self.detail.setToolTip("How finely the model looks at a photo: more tiles take longer")
+        shown = _DETAILS | {settings.max_tiles: f"{settings.max_tiles} tiles"} | _DETAILS
+        for tiles, text in shown.items():
+            self.detail.addItem(text, tiles)
+        self.detail.setCurrentText(shown[settings.max_tiles])
+        self.words.add_row("Detail", self.detail)
         self.hint = QLabel()
         self.hint.setProperty("role", "muted")
         self.hint.setWordWrap(True)
@@ -172,6 +192,11 @@ class EngineDialog(QDialog):
         for picker in (self.masks, self.words):
             picker.changed.connect(self._refresh)
         self._refresh()
+
+    def max_tiles(self) -> int | None:
+        """Return the most tiles of a request, or None for the model's own."""
+        tiles = self.detail.currentData()
+        return None if tiles is None else int(tiles)
 
     def _refresh(self) -> None:
         complete = self.masks.is_complete() and self.words.is_complete()

@@ -338,3 +338,21 @@ def test_an_engine_that_fails_in_mid_answer_is_one_sentence(
     assert result.json["error"]["kind"] == "EngineError"
     assert result.json["error"]["advice"] == "Use fewer tiles."
     assert engines.describer.closed == 1
+
+
+def test_answers_that_grow_together_are_written_one_after_the_other(
+    studio: Studio, photo: Path, engines: Engines, masks: list[object]
+) -> None:
+    class Together(type(engines.describer)):  # type: ignore[misc]
+        def describe_many(self, image, requests, cancels, *, grouped=False):
+            streams = [self.describe(image, r, c) for r, c in zip(requests, cancels, strict=True)]
+            first, second = ([*stream] for stream in streams)
+            for one, two in zip(first, second, strict=True):
+                yield 1, two
+                yield 0, one
+
+    engines.describer.script = lambda _: ["one ", "two"]
+    engines.describer.__class__ = Together
+    result = studio("describe", photo, *masks)
+    assert result.status == 0
+    assert result.out.endswith("#1: one two\n#2: one two\n")

@@ -254,6 +254,19 @@ def test_mentions_follow_the_regions_numbers(
     assert "#2" in studio.talk.cards()[0].answer.text()
 
 
+def test_an_answer_that_begins_anew_says_why_and_keeps_no_void_words(
+    qtbot: QtBot, studio: Studio, pair: tuple[int, int], engines: Engines
+) -> None:
+    engines.describer.retry_at = 2
+    studio.desk.select(pair[:1])
+    press(studio, Qt.Key.Key_D)
+    qtbot.waitUntil(lambda: finished(studio, 1))
+    exchange = studio.talk.cards()[0].exchange
+    assert exchange.answer == "A small box."
+    assert "The memory was full." in exchange.notice
+    assert "The memory was full." in studio.notices.text
+
+
 def test_an_engines_error_names_regions_as_people_do(
     qtbot: QtBot, studio: Studio, pair: tuple[int, int], engines: Engines
 ) -> None:

@@ -90,12 +90,16 @@ def test_words_are_told_apart_by_the_engine_that_gave_them(
     dialog.words.engine.setCurrentIndex(dialog.words.engine.findData("gar"))
     dialog.words.model.setText("somewhere")
     assert not dialog.words.download.isChecked(), "the hub is asked only on the user's word"
-    studio.settings.choose_engines(dialog.masks.choice(), dialog.words.choice())
+    dialog.detail.setCurrentIndex(dialog.detail.findData(4))
+    studio.settings.choose_engines(
+        dialog.masks.choice(), dialog.words.choice(), max_tiles=dialog.max_tiles()
+    )
     assert studio.conversation.info is None
     assert "gar" in studio.status.describer.text()
     press(studio, Qt.Key.Key_D)
     qtbot.waitUntil(lambda: len(studio.talk.cards()) == 2)
     assert engines.describer.closed == 1
+    assert [r.max_tiles for r in engines.describer.requests] == [None, 4]
 
 
 def test_the_theme_is_remembered(studio: Studio) -> None:

@@ -1,0 +1,44 @@
+"""Several requests to a describer that knows no batches."""
+
+import numpy as np
+
+from gar_studio.annotation.mask import Mask
+from gar_studio.engines.batch import describe_many
+from gar_studio.engines.protocol import (
+    CancelToken,
+    DescribeRequest,
+    Finished,
+    ImageData,
+    RegionInput,
+    StopReason,
+    Task,
+)
+from tests.helpers.engines import ScriptedDescriber
+
+IMAGE = ImageData("key", np.zeros((9, 9, 3), dtype=np.uint8))
+
+
+def requests() -> list[DescribeRequest]:
+    mask = Mask.from_box(1, 1, 4, 4, height=9, width=9)
+    return [
+        DescribeRequest(number, "key", Task.DESCRIBE, (RegionInput(number, mask),))
+        for number in (1, 2, 3)
+    ]
+
+
+def test_each_is_answered_in_turn() -> None:
+    describer = ScriptedDescriber()
+    events = list(describe_many(describer, IMAGE, requests(), [CancelToken()] * 3))
+    assert [index for index, event in events if isinstance(event, Finished)] == [0, 1, 2]
+    assert [request.request_id for request in describer.requests] == [1, 2, 3]
+
+
+def test_what_is_cancelled_before_its_turn_is_not_asked() -> None:
+    describer = ScriptedDescriber()
+    cancels = [CancelToken() for _ in range(3)]
+    cancels[1].cancel()
+    events = dict(describe_many(describer, IMAGE, requests(), cancels))
+    assert [request.request_id for request in describer.requests] == [1, 3]
+    end = events[1]
+    assert isinstance(end, Finished)
+    assert (end.reason, end.text) == (StopReason.CANCELLED, "")
