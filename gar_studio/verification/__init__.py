@@ -1,0 +1,1 @@
+"""Holds answers against those that the authors of GAR released with their code."""
