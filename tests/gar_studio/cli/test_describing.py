@@ -310,7 +310,7 @@ def test_a_bad_photo_is_one_sentence(studio: Studio, tmp_path: Path) -> None:
         (["describe", "PHOTO"], "--mask, --box or --point"),
         (["describe", "PHOTO", "--point", "3,3", "--max-tiles", "0"], "--max-tiles"),
         (["describe", "PHOTO", "--point", "3,3", "--max-new-tokens", "2000"], "--max-new-tokens"),
-        (["describe", "PHOTO", "--point", "3,3", "--dtype", "int4"], "--dtype"),
+        (["describe", "PHOTO", "--point", "3,3", "--dtype", "int3"], "--dtype"),
         (["describe", "PHOTO", "--pont", "3,3"], "--pont"),
     ],
 )
