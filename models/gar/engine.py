@@ -81,6 +81,7 @@ class GARDescriber:
         self._info = info
         self._answer_limit = answer_limit
         self._leaked_boxes = leaked_boxes
+        self._last: tuple[object, TileStack] | None = None
 
     @property
     def info(self) -> EngineInfo:
@@ -121,19 +122,13 @@ class GARDescriber:
         ]
         if grouped:
             yield from self._answer_grouped(image, jobs)
-            return
-        waiting = jobs
-        while waiting:
-            count = self._together(image, waiting)
-            now, waiting = waiting[:count], waiting[count:]
-            if len(now) == 1:
-                yield from _numbered(now[0].index, self._answer(image, now[0]))
-            else:
-                yield from self._answer_together(image, now)
+        else:
+            yield from self._answer_all(image, jobs)
 
     def close(self) -> None:
         """Free the network's memory; the engine is not used afterwards."""
         self._session = None
+        self._last = None
         _empty_device_cache()
 
     # --- one request ---
@@ -189,21 +184,33 @@ class GARDescriber:
     ) -> Generator[Progress, None, tuple[TileStack, PromptIds]]:
         job.cancel.check()
         yield Progress(STAGE_IMAGE, 0, 1)
+        stack = self._stack(image, job, session)
+        yield Progress(STAGE_IMAGE, 1, 1)
+        return stack, self._tokenizer.encode(job.plan, tiles=stack.count)
+
+    def _stack(self, image: ImageData, job: _Job, session: GARSession) -> TileStack:
+        """Return the photo's tiles with the regions' masks; those asked for last are kept."""
+        request = job.request
+        versions = tuple(region.mask.version for region in request.regions)
+        key = (image.key, request.max_tiles, versions)
+        if self._last is not None and self._last[0] == key:
+            return self._last[1]
         stack = session.prepare(
             image.pixels,
-            [region.mask.to_array() for region in job.request.regions],
+            [region.mask.to_array() for region in request.regions],
             cancel=job.cancel,
-            max_tiles=job.request.max_tiles,
+            max_tiles=request.max_tiles,
             image_key=image.key,
         )
         if self._leaked_boxes:
             stack = replace(stack, boxes=stack.boxes[-1:] * len(stack.boxes))
-        yield Progress(STAGE_IMAGE, 1, 1)
-        return stack, self._tokenizer.encode(job.plan, tiles=stack.count)
+        self._last = (key, stack)
+        return stack
 
     def _smaller(self, job: _Job, session: GARSession) -> tuple[_Job, str]:
         """Free what can be freed; return the request with fewer tiles, and words about it."""
         session.forget("the memory is full")
+        self._last = None
         _empty_device_cache()
         tiles = job.request.max_tiles or session.config.max_tiles
         fewer = max(1, tiles // _FEWER)
@@ -214,6 +221,19 @@ class GARDescriber:
         )
 
     # --- several requests ---
+
+    def _answer_all(
+        self, image: ImageData, jobs: Sequence[_Job]
+    ) -> Iterator[tuple[int, DescribeEvent]]:
+        """Answer as many of the jobs at a time as there is room for."""
+        waiting = jobs
+        while waiting:
+            count = self._together(image, waiting)
+            now, waiting = waiting[:count], waiting[count:]
+            if len(now) == 1:
+                yield from _numbered(now[0].index, self._answer(image, now[0]))
+            else:
+                yield from self._answer_together(image, now)
 
     def _together(self, image: ImageData, jobs: Sequence[_Job]) -> int:
         """Return how many of the jobs are decoded together."""
@@ -279,25 +299,39 @@ class GARDescriber:
     def _answer_grouped(
         self, image: ImageData, jobs: Sequence[_Job]
     ) -> Iterator[tuple[int, DescribeEvent]]:
-        """Answer in conversations of as many regions as the model has prompts, turn by turn."""
+        """Answer in conversations of at most as many regions as the model has prompts.
+
+        Turn by turn; the same turn of all conversations is decoded together.
+        """
         most = self._open_session().config.prompt_count
         single = [j for j in jobs if j.request.task is Task.DESCRIBE and len(j.plan.prompts) == 1]
-        for job in jobs:
-            if job not in single:
-                yield from _numbered(job.index, self._answer(image, job))
-        for start in range(0, len(single), most):
-            group = single[start : start + most]
-            regions = tuple(job.request.regions[0] for job in group)
-            history: tuple[Turn, ...] = ()
-            for job in group:
-                own = job.request.regions[0].region_id
-                request = replace(job.request, regions=regions, history=history, about=(own,))
-                turn = replace(job, request=request, plan=self._plan(request))
-                for event in self._answer(image, turn):
-                    yield job.index, event
-                    if isinstance(event, Finished) and event.text:
-                        told = Turn(Task.DESCRIBE, (own,), request.question, event.text)
-                        history = (*history, told)
+        yield from self._answer_all(image, [job for job in jobs if job not in single])
+        groups = _evenly(single, most)
+        histories: dict[int, tuple[Turn, ...]] = dict.fromkeys(range(len(groups)), ())
+        for place in range(max(map(len, groups), default=0)):
+            turns: dict[int, tuple[int, _Job]] = {}
+            for number, group in enumerate(groups):
+                if place < len(group):
+                    job = self._turn(group, place, histories[number])
+                    turns[job.index] = (number, job)
+            for index, event in self._answer_all(image, [job for _, job in turns.values()]):
+                yield index, event
+                if isinstance(event, Finished) and event.text:
+                    number, job = turns[index]
+                    about = job.request.about or ()
+                    told = Turn(Task.DESCRIBE, about, job.request.question, event.text)
+                    histories[number] += (told,)
+
+    def _turn(self, group: Sequence[_Job], place: int, history: tuple[Turn, ...]) -> _Job:
+        """Return a job as the next turn of its group's conversation."""
+        job = group[place]
+        request = replace(
+            job.request,
+            regions=tuple(other.request.regions[0] for other in group),
+            history=history,
+            about=(job.request.regions[0].region_id,),
+        )
+        return replace(job, request=request, plan=self._plan(request))
 
     # --- inside ---
 
@@ -323,6 +357,13 @@ class GARDescriber:
         if self._session is None:
             raise EngineError("This GAR engine was closed.", advice="Load the model again.")
         return self._session
+
+
+def _evenly(jobs: Sequence[_Job], most: int) -> list[Sequence[_Job]]:
+    """Split jobs into as few groups of at most `most` as there can be, of about equal size."""
+    count = -(-len(jobs) // most)
+    ends = [len(jobs) * number // count for number in range(1, count + 1)]
+    return [jobs[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 
 
 def _numbered(index: int, events: Generator[E, None, R]) -> Generator[tuple[int, E], None, R]:
