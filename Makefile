@@ -4,7 +4,7 @@
 # later calls start at once.  What can be said on the command line:
 #   PYTHON=python3.12    another Python (3.11 or newer) to make .venv with
 #   TORCH=torch==2.13.0  the torch to install; a torch that .venv already has is never replaced
-#   ARGS="-k mask -x"    more words for pytest
+#   ARGS="-k mask -x"    more words for pytest or the benchmark
 
 PYTHON ?= python3
 TORCH ?= torch==2.13.0
@@ -21,12 +21,13 @@ DEV := $(VENV)/.installed-dev
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo test lint screenshots clean system
+.PHONY: help demo test lint bench screenshots clean system
 
 help:
 	@echo "make demo         open the studio on the sample project (unseen where there is no display)"
 	@echo "make test         run the tests"
 	@echo "make lint         check format, style, types and layers"
+	@echo "make bench        measure GAR's engine against the plain way (some minutes)"
 	@echo "make screenshots  take the pictures in docs/images anew"
 	@echo "make clean        remove what the commands above leave behind, but not $(VENV)"
 
@@ -41,6 +42,9 @@ lint: $(DEV)
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
+
+bench: $(TEST)
+	$(PY) -m benchmarks.gar $(ARGS)
 
 screenshots: $(TEST)
 	QT_QPA_PLATFORM=offscreen $(PY) -m tests.screenshots docs/images

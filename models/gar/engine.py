@@ -81,7 +81,7 @@ class GARDescriber:
         self._info = info
         self._answer_limit = answer_limit
         self._leaked_boxes = leaked_boxes
-        self._last: tuple[object, TileStack] | None = None
+        self._stacks: dict[object, TileStack] = {}
 
     @property
     def info(self) -> EngineInfo:
@@ -128,7 +128,7 @@ class GARDescriber:
     def close(self) -> None:
         """Free the network's memory; the engine is not used afterwards."""
         self._session = None
-        self._last = None
+        self._stacks.clear()
         _empty_device_cache()
 
     # --- one request ---
@@ -193,8 +193,8 @@ class GARDescriber:
         request = job.request
         versions = tuple(region.mask.version for region in request.regions)
         key = (image.key, request.max_tiles, versions)
-        if self._last is not None and self._last[0] == key:
-            return self._last[1]
+        if key in self._stacks:
+            return self._stacks[key]
         stack = session.prepare(
             image.pixels,
             [region.mask.to_array() for region in request.regions],
@@ -204,13 +204,15 @@ class GARDescriber:
         )
         if self._leaked_boxes:
             stack = replace(stack, boxes=stack.boxes[-1:] * len(stack.boxes))
-        self._last = (key, stack)
+        while len(self._stacks) >= MAX_TOGETHER:
+            del self._stacks[next(iter(self._stacks))]
+        self._stacks[key] = stack
         return stack
 
     def _smaller(self, job: _Job, session: GARSession) -> tuple[_Job, str]:
         """Free what can be freed; return the request with fewer tiles, and words about it."""
         session.forget("the memory is full")
-        self._last = None
+        self._stacks.clear()
         _empty_device_cache()
         tiles = job.request.max_tiles or session.config.max_tiles
         fewer = max(1, tiles // _FEWER)

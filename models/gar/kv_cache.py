@@ -122,6 +122,14 @@ class KVCache(Cache):
         for layer in self.layers:
             layer.cut(length)
 
+    @torch.inference_mode()
+    def copied(self, length: int) -> "KVCache":
+        """Return a copy of the first `length` tokens."""
+        made = KVCache(len(self.layers))
+        for new, layer in zip(made.layers, self.layers, strict=True):
+            new.fill(layer.keys[..., :length, :].clone(), layer.values[..., :length, :].clone())
+        return made
+
 
 class StackedCache:
     """The caches of single requests in one of a batch, padded on the left with zeros."""

@@ -121,10 +121,12 @@ class SessionStore:
         self._keep(key, features)
 
     def take_prefix(self, wanted: PrefixIdentity) -> KeptPrefix | None:
-        """Give away the prefix that has most in common with `wanted`, cut to what they share.
+        """Give away what some prefix has most in common with `wanted`.
 
-        It is no longer kept then: whoever takes it writes into it, and hands it in again.  The
-        last token of `wanted` is never shared, because its logits are still needed.
+        A prefix that is shared for its greater part is no longer kept then: whoever takes it
+        writes into it, and hands it in again.  Of another one, such as that of a conversation
+        about other regions, the little that is shared is copied.  The last token of `wanted` is
+        never shared, because its logits are still needed.
         """
         longest, best = 0, None
         for identity in self._prefixes():
@@ -133,8 +135,11 @@ class SessionStore:
                 longest, best = length, identity
         if best is None:
             return None
-        cache = self._kept.pop(best)
+        cache = self._kept[best]
         assert isinstance(cache, KVCache)
+        if 2 * longest < cache.length:
+            return KeptPrefix(wanted.cut(longest), cache.copied(longest))
+        del self._kept[best]
         cache.cut(longest)
         return KeptPrefix(wanted.cut(longest), cache)
 

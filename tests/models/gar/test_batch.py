@@ -200,14 +200,22 @@ def test_grouped_regions_share_a_conversation(
     assert texts[0] != texts[1]
 
 
-def test_more_than_five_are_grouped_by_fives(
-    together: GARDescriber, image: ImageData, request_for: Make
+def test_more_than_five_make_conversations_that_do_not_forget_each_other(
+    together: GARDescriber, image: ImageData, request_for: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    prefilled: list[int] = []
+    original = GARModel.extend
+
+    def counted(self: GARModel, embeddings: torch.Tensor, cache: object) -> torch.Tensor:
+        prefilled.append(len(embeddings))
+        return original(self, embeddings, cache)
+
+    monkeypatch.setattr(GARModel, "extend", counted)
     requests = requests_for(request_for, [*BOXES, (50, 50, 60, 60)])
     events = run(together, image, requests, grouped=True)
     assert all(end(listed).text for listed in events.values())
-    lone = alone(together, image, requests[5])
-    assert end(events[5]).new_tokens == lone.new_tokens
+    whole = 2 * 512 + 256  # two tiles, the words around them, and a region's slots
+    assert sum(prefilled) < 2 * whole + 4 * 400, "later turns cost their own words and slots"
 
 
 # --- memory that runs out -----------------------------------------------------------------------

@@ -254,6 +254,21 @@ def test_a_prefix_is_given_to_one_only() -> None:
     assert store.take_prefix(identity("xiisz")) is None
 
 
+def test_a_conversation_about_other_regions_leaves_a_prefix_whole() -> None:
+    store = SessionStore(10_000)
+    cache = KVCache(1)
+    cache.update(torch.zeros(1, 1, 5, 2), torch.zeros(1, 1, 5, 2), 0)
+    store.keep_prefix(KeptPrefix(identity("xiisy"), cache))
+    taken = store.take_prefix(identity("xiisz", tiles="b"))
+    assert taken is not None
+    assert taken.cache.length == 1
+    taken.cache.update(torch.ones(1, 1, 4, 2), torch.ones(1, 1, 4, 2), 0)
+    whole = store.take_prefix(identity("xiisyw"))
+    assert whole is not None
+    assert whole.cache.length == 5
+    assert not whole.cache.layers[0].keys.any()
+
+
 @pytest.mark.parametrize("after", [1, 3, 5, 8])
 def test_a_stopped_answer_leaves_nothing_wrong_behind(
     keeping: GARDescriber,
