@@ -61,13 +61,13 @@ class AnswerCard(QFrame):
 class LiveCard(AnswerCard):
     """An answer that is still being written."""
 
-    def __init__(self, desk: Desk, live: LiveAnswer) -> None:
+    def __init__(self, desk: Desk, live: LiveAnswer, *, loading: bool) -> None:
         request = live.request
         ids = tuple(region.region_id for region in request.regions)
         super().__init__(desk, request.task, ids, request.question)
-        self.show_live(live)
+        self.show_live(live, loading=loading)
 
-    def show_live(self, live: LiveAnswer) -> None:
+    def show_live(self, live: LiveAnswer, *, loading: bool) -> None:
         """Show the words so far, or what the engine is at before the first one."""
         self.answer.set_stored(live.text)
         self.answer.setVisible(bool(live.text))
@@ -76,7 +76,8 @@ class LiveCard(AnswerCard):
         elif live.progress is not None:
             self.state.setText(f"{live.progress.stage} {live.progress.done}/{live.progress.total}")
         else:
-            self.state.setText("starting" if live.started else "waiting")
+            waiting = "loading the model" if loading else "waiting"
+            self.state.setText("starting" if live.started else waiting)
 
 
 class ExchangeCard(AnswerCard):

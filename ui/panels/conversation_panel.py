@@ -43,6 +43,7 @@ class ConversationPanel(QWidget):
         desk.selection_changed.connect(self._refresh_buttons)
         controller.live_changed.connect(self.refresh)
         controller.info_changed.connect(self._refresh_notice)
+        controller.info_changed.connect(self._refresh_live)
         self._refresh_notice()
         self.refresh()
 
@@ -186,13 +187,14 @@ class ConversationPanel(QWidget):
     def _refresh_live(self) -> None:
         answers = self._controller.live_answers(self._desk.image_id)
         wanted = {answer.request.request_id: answer for answer in answers}
+        loading = self._controller.loading
         for key in [k for k in self._live if k not in wanted]:
             self._remove(self._live.pop(key))
         for key, answer in wanted.items():
             if key in self._live:
-                self._live[key].show_live(answer)
+                self._live[key].show_live(answer, loading=loading)
             else:
-                self._live[key] = LiveCard(self._desk, answer)
+                self._live[key] = LiveCard(self._desk, answer, loading=loading)
                 self._thread.addWidget(self._live[key])
                 self._at_end = True
 

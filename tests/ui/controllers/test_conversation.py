@@ -13,6 +13,7 @@ from gar_studio.annotation.mentions import stored_mention
 from gar_studio.annotation.region import Provenance
 from gar_studio.document.commands import MoveRegion, SetMask
 from gar_studio.errors import EngineError
+from gar_studio.settings import Settings
 from tests.ui.conftest import Engines, add_region, make_photo, open_photo, press
 from ui.panels.answer_card import LiveCard
 from ui.studio import Studio
@@ -318,3 +319,31 @@ def test_the_notice_of_the_engine_is_beside_every_answer(
     assert "Scripted: not a real answer." in studio.talk.notice.text()
     assert studio.talk.notice.isVisible()
     assert studio.talk.cards()[0].exchange.notice == "Scripted: not a real answer."
+
+
+def test_a_card_says_that_the_model_is_being_loaded(
+    qtbot: QtBot, photo: Path, engines: Engines
+) -> None:
+    ready = threading.Event()
+
+    def build(_name: str, _options: object) -> object:
+        ready.wait(30)
+        return engines.describer
+
+    window = Studio(
+        Settings(),
+        build_segmenter=lambda _name, _options: engines.segmenter,
+        build_describer=build,
+    )
+    window.show()
+    try:
+        open_photo(qtbot, window, photo)
+        add_region(qtbot, window, 60, 60)
+        press(window, Qt.Key.Key_D)
+        (card,) = window.talk.live_cards()
+        qtbot.waitUntil(lambda: card.state.text() == "loading the model")
+        ready.set()
+        qtbot.waitUntil(lambda: finished(window, 1))
+    finally:
+        ready.set()
+        window.close()
