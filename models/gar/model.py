@@ -5,6 +5,7 @@ pixels (448), T·T visual tokens a tile (256), D the vision tower's width, C the
 L a number of tokens, V the vocabulary.
 """
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
@@ -23,7 +24,14 @@ from transformers import (  # noqa: E402 - timm and transformers import torchvis
     PerceptionLMConfig,
     PerceptionLMForConditionalGeneration,
 )
-from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding  # noqa: E402
+from transformers.models.llama.modeling_llama import (  # noqa: E402
+    LlamaModel,
+    LlamaRotaryEmbedding,
+)
+
+# transformers 5.24 renamed the argument, and warns about the name that older versions need.
+_NAMES = ("cache", "past_key_values")
+DECODER_CACHE = next(n for n in _NAMES if n in inspect.signature(LlamaModel.forward).parameters)
 
 
 class GARModel(nn.Module):
@@ -105,7 +113,7 @@ class GARModel(nn.Module):
             (V,) float32 logits of the token after the last one.
         """
         output = self.mllm.model.language_model(
-            inputs_embeds=embeddings[None], past_key_values=cache, use_cache=True
+            inputs_embeds=embeddings[None], use_cache=True, **{DECODER_CACHE: cache}
         )
         last = output.last_hidden_state[0, -1]
         return cast(Tensor, self.mllm.lm_head(last).to(torch.float32))
@@ -129,8 +137,8 @@ class GARModel(nn.Module):
             inputs_embeds=self.embed_tokens(ids)[:, None],
             attention_mask=(columns[None] >= starts).long() if padding.any() else None,
             position_ids=cache.length - starts,
-            past_key_values=cache,
             use_cache=True,
+            **{DECODER_CACHE: cache},
         )
         last = output.last_hidden_state[:, -1]
         return cast(Tensor, self.mllm.lm_head(last).to(torch.float32))

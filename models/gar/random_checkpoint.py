@@ -97,7 +97,7 @@ _WIDTH, _CHANNELS = 96, 192
 # all words so far, where a tame network would repeat one word.
 _EMBEDDING_SCALE = 0.3
 _GAIN = 1.5
-_ATTENTION_GAIN = 2.5
+ATTENTION_GAIN = 2.5
 
 
 def recipe() -> str:
@@ -236,7 +236,7 @@ def _draw(key: str, shape: tuple[int, ...], generator: torch.Generator) -> Tenso
         return torch.ones(shape)
     if key.endswith(("embed_tokens.weight", "pos_embed", "cls_token")):
         return torch.randn(shape, generator=generator) * _EMBEDDING_SCALE
-    gain = _ATTENTION_GAIN if key.endswith(("q_proj.weight", "k_proj.weight")) else _GAIN
+    gain = ATTENTION_GAIN if key.endswith(("q_proj.weight", "k_proj.weight")) else _GAIN
     scale = gain / math.sqrt(math.prod(shape[1:]))
     return torch.randn(shape, generator=generator) * scale
 

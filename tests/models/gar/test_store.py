@@ -3,6 +3,7 @@
 import dataclasses
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import torch
@@ -19,11 +20,13 @@ from gar_studio.engines.protocol import (
     Task,
     Turn,
 )
+from models.gar.checkpoint import load_model
 from models.gar.engine import GARDescriber
 from models.gar.image_processor import TileKey
 from models.gar.kv_cache import KVCache
 from models.gar.model import GARModel
 from models.gar.prompt import plan_prompt
+from models.gar.random_checkpoint import ATTENTION_GAIN
 from models.gar.session import STAGE_PREFILL, STAGE_TILES, GARSession
 from models.gar.store import KeptPrefix, PrefixIdentity, SessionStore
 from models.gar.tiles import Grid
@@ -33,6 +36,7 @@ from tests.parity.compare import drain
 
 Make = Callable[..., DescribeRequest]
 BUDGET = 2**28
+LEFT, RIGHT = (5, 5, 30, 30), (70, 50, 110, 80)
 
 
 @pytest.fixture
@@ -68,26 +72,58 @@ asked = st.tuples(
 )
 
 
+@pytest.fixture(scope="module")
+def calm(random_folder: Path) -> GARModel:
+    """The random network without its exaggerated attention.
+
+    That attention, which makes its words depend on everything, also makes a rounding error of a
+    matrix product 10 times as large on its way through three layers: as large as the bound.
+    """
+    model = load_model(random_folder, device=torch.device("cpu"), dtype=torch.float32)
+    for name, weight in model.named_parameters():
+        if name.endswith(("q_proj.weight", "k_proj.weight")):
+            weight.data.div_(ATTENTION_GAIN)
+    return model
+
+
 @settings(
-    max_examples=12,
+    max_examples=8,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(order=st.lists(asked, min_size=2, max_size=5), repeat=st.integers(0, 4))
+@given(order=st.lists(asked, min_size=2, max_size=4), repeat=st.integers(0, 3))
 def test_whatever_came_before_the_logits_are_those_without_caches(
-    model: GARModel,
+    calm: GARModel,
     tokenizer: GARTokenizer,
     image: ImageData,
     request_for: Make,
     order: list[tuple[list[tuple[int, int, int, int]], Task, int]],
     repeat: int,
 ) -> None:
-    keeping = GARSession(model, store=SessionStore(BUDGET))
+    keeping = GARSession(calm, store=SessionStore(BUDGET))
     for given_boxes, task, tiles in [*order, order[repeat % len(order)]]:
         question = "What is it?" if task is Task.ASK else ""
         request = request_for(given_boxes, task=task, question=question, max_tiles=tiles)
-        plain = first_logits(GARSession(model), tokenizer, image, request)
+        plain = first_logits(GARSession(calm), tokenizer, image, request)
         kept = first_logits(keeping, tokenizer, image, request)
         assert (kept - plain).abs().max() <= 1e-5 * max(1.0, float(plain.abs().max()))
+
+
+def test_in_double_precision_the_exaggerating_network_agrees_too(
+    random_folder: Path, tokenizer: GARTokenizer, image: ImageData, request_for: Make
+) -> None:
+    model = load_model(random_folder, device=torch.device("cpu"), dtype=torch.float64)
+    keeping = GARSession(model, store=SessionStore(BUDGET))
+    for boxes, task in (
+        ([LEFT], Task.DESCRIBE),
+        ([RIGHT], Task.DESCRIBE),
+        ([LEFT, RIGHT], Task.RELATE),
+        ([LEFT], Task.ASK),
+    ):
+        request = request_for(boxes, task=task, question="What?" if task is Task.ASK else "")
+        plain = first_logits(GARSession(model), tokenizer, image, request)
+        kept = first_logits(keeping, tokenizer, image, request)
+        # What is left is the rounding of the logits to float32.
+        assert (kept - plain).abs().max() <= 1e-6 * max(1.0, float(plain.abs().max()))
 
 
 def stages(events: list[object], stage: str) -> int:
@@ -117,9 +153,6 @@ def count_work(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     monkeypatch.setattr(GARModel, "encode_tile", encode_tile)
     monkeypatch.setattr(GARModel, "extend", extend_by)
     return done
-
-
-LEFT, RIGHT = (5, 5, 30, 30), (70, 50, 110, 80)
 
 
 def test_the_next_object_costs_the_thumbnail_and_the_tiles_it_touches(
