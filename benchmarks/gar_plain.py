@@ -6,11 +6,13 @@ Faults of the released scripts: it holds no cache).  Photo, prompt and weights a
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import GenerationConfig
 from transformers.generation.streamers import BaseStreamer
 
@@ -20,6 +22,7 @@ from models.gar.model import GARModel
 from models.gar.prompt import PromptPlan, plan_prompt
 from models.gar.session import GARSession
 from models.gar.text_stream import TextStream
+from models.gar.thin import ThinLinear
 from models.gar.tokens import GARTokenizer
 
 
@@ -75,7 +78,8 @@ class PlainWay:
         replayed = self._formulas.replay(stack, features)
         embeddings = self._formulas.embed(prompt, features=features, replayed=replayed)
         clock = _Clock()
-        tokens = self._generate(embeddings, request.max_new_tokens, clock)
+        with _ordinary_layers(self._model):
+            tokens = self._generate(embeddings, request.max_new_tokens, clock)
         assert clock.first is not None
         return Timed(
             text=self._text(tokens, plan),
@@ -133,6 +137,19 @@ class PlainWay:
             stream.push(token)
         stream.finish()
         return stream.text
+
+
+@contextmanager
+def _ordinary_layers(model: GARModel) -> Iterator[None]:
+    """Make our own linear layers torch's for a while: the plain way is transformers' own."""
+    ours = [part for part in model.modules() if isinstance(part, ThinLinear)]
+    try:
+        for part in ours:
+            part.__class__ = nn.Linear
+        yield
+    finally:
+        for part in ours:
+            part.__class__ = ThinLinear
 
 
 class _Clock(BaseStreamer):

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from gar_studio.errors import EngineError
 from models.gar.config import GARConfig
 from models.gar.kv_cache import KVCache
+from models.gar.thin import use_thin_products
 from models.torch_setup import import_torchvision
 
 import_torchvision()
@@ -46,6 +47,8 @@ class GARModel(nn.Module):
         super().__init__()
         self.config = config
         self.mllm = PerceptionLMForConditionalGeneration(perception_lm_config(config))
+        use_thin_products(self.mllm.model.language_model)
+        use_thin_products(self.mllm.lm_head)
         patch = config.patch_size
         self.mask_patch_embedding = nn.Conv2d(
             3, config.vision_width, kernel_size=patch, stride=patch, bias=False
