@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from typer.exceptions import Exit, TyperException
 
 from gar_studio import __version__, settings
-from gar_studio.cli import describing, exporting, models, segmenting, verifying, window
+from gar_studio.cli import describing, evaluating, exporting, models, segmenting, verifying, window
 from gar_studio.cli.options import RegionCommand
 from gar_studio.cli.output import Output
 from gar_studio.cli.session import STOPPED, Rooms, Session
@@ -79,6 +79,7 @@ app.command("ask", cls=RegionCommand)(describing.ask)
 app.command("export")(exporting.export)
 app.command("verify")(verifying.verify)
 app.add_typer(models.app, name="models")
+app.add_typer(evaluating.app, name="evaluate")
 app.command("doctor")(window.doctor)
 
 

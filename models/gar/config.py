@@ -50,6 +50,7 @@ class VisionArgs(msgspec.Struct, frozen=True, omit_defaults=True):
     init_values: float | None = None
     ref_feat_shape: tuple[_Positive, _Positive] | None = None
     mlp_ratio: float | None = None
+    patch_size: _Positive | None = None
 
 
 class VisionSettings(msgspec.Struct, frozen=True):
@@ -111,6 +112,7 @@ class _PreprocessorFile(msgspec.Struct):
     max_num_tiles: Annotated[int, Meta(ge=1, le=_MAX_TILES)] = 16
     image_mean: tuple[float, float, float] = (0.5, 0.5, 0.5)
     image_std: tuple[float, float, float] = (0.5, 0.5, 0.5)
+    letterbox: bool = False
 
 
 class _ProcessorFile(msgspec.Struct):
@@ -137,6 +139,8 @@ class GARConfig:
         image_mean: mean of each channel for values in 0…1.
         image_std: standard deviation of each channel for values in 0…1.
         stop_ids: tokens that end an answer, as far as the config files say.
+        letterbox: whether a photo keeps its aspect inside its tiles, with grey beside it; the
+            released models stretch it.
     """
 
     slot_ids: tuple[int, ...]
@@ -149,6 +153,7 @@ class GARConfig:
     image_mean: tuple[float, float, float]
     image_std: tuple[float, float, float]
     stop_ids: frozenset[int]
+    letterbox: bool = False
 
     @property
     def prompt_count(self) -> int:
@@ -198,6 +203,7 @@ def read_config(folder: Path) -> GARConfig:
         image_mean=preprocessor.image_mean,
         image_std=preprocessor.image_std,
         stop_ids=_ids(mllm.text_config.eos_token_id) | _ids(generation.eos_token_id),
+        letterbox=preprocessor.letterbox,
     )
     for problem in _contradictions(gar, config):
         raise CheckpointError(
@@ -272,6 +278,8 @@ def _contradictions(gar: _GARFile, config: GARConfig) -> list[str]:
         f"kernel_size is {gar.kernel_size}, patch_size is {config.patch_size}": (
             gar.kernel_size == (config.patch_size, config.patch_size)
         ),
+        f"the vision tower's patch_size is {vision.patch_size}, the processor's is "
+        f"{config.patch_size}": vision.patch_size in {None, config.patch_size},
         f"tile_size is {config.tile_size}, img_size is {vision.img_size}": (
             vision.img_size == (config.tile_size, config.tile_size)
         ),

@@ -21,6 +21,19 @@ from models.gar.tiles import Grid, choose_grid
 Box = tuple[float, float, float, float]
 
 
+PADDING = 128
+"""The grey beside a photo that keeps its aspect: nearly 0 for the network."""
+
+
+class Placement(NamedTuple):
+    """Where a photo lies on its canvas, in pixels of the canvas."""
+
+    top: int
+    left: int
+    height: int
+    width: int
+
+
 class TileKey(NamedTuple):
     """All that a tile's features depend on.
 
@@ -63,7 +76,8 @@ class TileStack:
         pixels: (1 + tiles, 3, S, S) uint8 RGB on the CPU.
         mask: (1 + tiles, S, S) uint8, 1 where a region is, on the CPU.
         touched: whether a region reaches into the tile.
-        boxes: (x_min/W, y_min/H, x_max/W, y_max/H) of each region, from inclusive pixel indices.
+        boxes: (x_min/W, y_min/H, x_max/W, y_max/H) of each region, from inclusive pixel indices;
+            in parts of the canvas where the photo keeps its aspect.
         keys: what each tile's features depend on, or () if nothing of it may be kept.
     """
 
@@ -117,9 +131,14 @@ def cut_image(
     grid = choose_grid(width=width, height=height, tile_size=size, max_tiles=max_tiles)
     canvas = (grid.height * size, grid.width * size)
     image = _as_tensor(np.moveaxis(pixels, 2, 0))
-    thumbnail = resize_image(image, (size, size), cancel)
-    tiles = _cut(resize_image(image, canvas, cancel), grid, size)
-    return ImageTiles(grid=grid, pixels=torch.cat([thumbnail[None], tiles]))
+
+    def drawn(on: tuple[int, int]) -> Tensor:
+        place = place_on(on, height=height, width=width, letterbox=config.letterbox)
+        return _padded(resize_image(image, (place.height, place.width), cancel), place, on, PADDING)
+
+    return ImageTiles(
+        grid=grid, pixels=torch.cat([drawn((size, size))[None], _cut(drawn(canvas), grid, size)])
+    )
 
 
 def add_masks(
@@ -135,16 +154,22 @@ def add_masks(
     """
     size, grid = config.tile_size, tiles.grid
     merged = _as_tensor(np.logical_or.reduce(masks).view(np.uint8)[None])
-    thumbnail = resize_mask(merged, (size, size))
-    cut = _cut(resize_mask(merged, (grid.height * size, grid.width * size)), grid, size)
-    mask = torch.cat([thumbnail[None], cut])[:, 0]
+    _, height, width = merged.shape
+    canvas = (grid.height * size, grid.width * size)
+
+    def drawn(on: tuple[int, int]) -> Tensor:
+        place = place_on(on, height=height, width=width, letterbox=config.letterbox)
+        return _padded(resize_mask(merged, (place.height, place.width)), place, on, 0)
+
+    mask = torch.cat([drawn((size, size))[None], _cut(drawn(canvas), grid, size)])[:, 0]
+    place = place_on(canvas, height=height, width=width, letterbox=config.letterbox)
     touched = tuple(mask.flatten(1).any(1).tolist())
     return TileStack(
         grid=grid,
         pixels=tiles.pixels,
         mask=mask,
         touched=touched,
-        boxes=tuple(box_of(region) for region in masks),
+        boxes=tuple(_placed(box_of(region), place, canvas) for region in masks),
         keys=_keys(mask, touched, grid=grid, image_key=image_key) if image_key else (),
     )
 
@@ -183,6 +208,42 @@ def resize_image(image: Tensor, size: tuple[int, int], cancel: CancelToken) -> T
 def resize_mask(mask: Tensor, size: tuple[int, int]) -> Tensor:
     """Resize (1, H, W) uint8 to `size` (height, width) by the nearest pixel."""
     return F.interpolate(mask[None], size=size, mode="nearest")[0]
+
+
+def place_on(canvas: tuple[int, int], *, height: int, width: int, letterbox: bool) -> Placement:
+    """Say where a photo of (height, width) lies on a canvas of (height, width).
+
+    It fills the canvas, or with `letterbox` keeps its aspect and lies in the middle.
+    """
+    rows, columns = canvas
+    if not letterbox:
+        return Placement(0, 0, rows, columns)
+    scale = min(rows / height, columns / width)
+    inner = (max(1, round(height * scale)), max(1, round(width * scale)))
+    return Placement((rows - inner[0]) // 2, (columns - inner[1]) // 2, *inner)
+
+
+def _padded(drawn: Tensor, place: Placement, canvas: tuple[int, int], value: int) -> Tensor:
+    if drawn.shape[-2:] == canvas:
+        return drawn
+    whole = torch.full((drawn.shape[0], *canvas), value, dtype=drawn.dtype)
+    rows, columns = (place.top, place.top + place.height), (place.left, place.left + place.width)
+    whole[:, slice(*rows), slice(*columns)] = drawn
+    return whole
+
+
+def _placed(box: Box, place: Placement, canvas: tuple[int, int]) -> Box:
+    """Turn a box in parts of the photo into one in parts of the canvas."""
+    if (place.height, place.width) == canvas:
+        return box
+    x_min, y_min, x_max, y_max = box
+    rows, columns = canvas
+    return (
+        (place.left + x_min * place.width) / columns,
+        (place.top + y_min * place.height) / rows,
+        (place.left + x_max * place.width) / columns,
+        (place.top + y_max * place.height) / rows,
+    )
 
 
 def normalise(tile: Tensor, config: GARConfig) -> Tensor:

@@ -13,8 +13,7 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
-from tokenizers import AddedToken, Tokenizer, decoders, pre_tokenizers
-from tokenizers.models import BPE
+from tokenizers import Tokenizer
 from torch import Tensor
 
 from models.gar.config import (
@@ -27,6 +26,7 @@ from models.gar.config import (
 )
 from models.gar.model import build_empty
 from models.gar.tokens import SYSTEM_TEXT, TEMPLATE_FILE, TOKENIZER_CONFIG_FILE, TOKENIZER_FILE
+from models.gar.vocabulary import SPECIAL_TOKENS, make_tokenizer
 
 SEED = 20251018
 MAX_TILES = 4
@@ -52,27 +52,6 @@ surface table tall team textured that the their there these they thick thin this
 top towel tower toward train tree truck two umbrella under up very view visible walking wall water
 wave wearing wet wheel white wide window with wood wooden woman yellow young zebra
 """.split()
-
-_SPECIAL = (
-    "<|begin_of_text|>",
-    "<|end_of_text|>",
-    "<|image|>",
-    "<|video|>",
-    "<|reserved_special_token_2|>",
-    "<|reserved_special_token_3|>",
-    "<|start_header_id|>",
-    "<|end_header_id|>",
-    "<|reserved_special_token_4|>",
-    "<|eot_id|>",
-    "<|reserved_special_token_5|>",
-    "<|reserved_special_token_6|>",
-    "<Prompt0>",
-    "<Prompt1>",
-    "<Prompt2>",
-    "<Prompt3>",
-    "<Prompt4>",
-    "<NO_Prompt>",
-)
 
 _TEMPLATE = (
     "{{- bos_token }}"
@@ -111,29 +90,11 @@ def write_random_checkpoint(folder: Path, *, seed: int = SEED) -> None:
     Raises:
         OSError: the folder cannot be written.
     """
-    tokenizer = _make_tokenizer()
+    tokenizer = make_tokenizer(_WORDS)
     _write_tokenizer(folder, tokenizer)
     _write_configs(folder, tokenizer)
     weights = _random_weights(folder, tokenizer, torch.Generator().manual_seed(seed))
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
-
-
-def _make_tokenizer() -> Tokenizer:
-    """Make a byte-level BPE whose merges spell whole words, letter by letter from the left."""
-    vocabulary = {letter: i for i, letter in enumerate(sorted(pre_tokenizers.ByteLevel.alphabet()))}
-    merges: list[tuple[str, str]] = []
-    for word in sorted(_WORDS):
-        piece = "Ġ"  # how a byte-level tokenizer writes the space before a word
-        for letter in word:
-            if piece + letter not in vocabulary:
-                vocabulary[piece + letter] = len(vocabulary)
-                merges.append((piece, letter))
-            piece += letter
-    tokenizer = Tokenizer(BPE(vocab=vocabulary, merges=merges))
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=True)
-    tokenizer.decoder = decoders.ByteLevel()
-    tokenizer.add_special_tokens([AddedToken(text, special=True) for text in _SPECIAL])
-    return tokenizer
 
 
 def _write_tokenizer(folder: Path, tokenizer: Tokenizer) -> None:
@@ -151,7 +112,7 @@ def _write_tokenizer(folder: Path, tokenizer: Tokenizer) -> None:
 
 
 def _write_configs(folder: Path, tokenizer: Tokenizer) -> None:
-    ids = {text: tokenizer.token_to_id(text) for text in _SPECIAL}
+    ids = {text: tokenizer.token_to_id(text) for text in SPECIAL_TOKENS}
     slots = [ids[f"<|reserved_special_token_{number}|>"] for number in range(2, 7)]
     _write_json(
         folder / PREPROCESSOR_FILE,

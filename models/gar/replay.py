@@ -56,22 +56,23 @@ def replay(feature_map: Tensor, boxes: Sequence[Box], *, side: int, scale: float
     """
     height, width, channels = feature_map.shape
     values = feature_map.to(torch.float32)
+    corners = torch.tensor(boxes, dtype=torch.float64).view(-1, 4).unbind(1)
+    x_min, y_min, x_max, y_max = corners
+    rows = axis_weights(y_min * height * scale, y_max * height * scale, length=height, out=side)
+    columns = axis_weights(x_min * width * scale, x_max * width * scale, length=width, out=side)
     replayed = []
-    for x_min, y_min, x_max, y_max in boxes:
-        rows = axis_weights(y_min * height * scale, y_max * height * scale, length=height, out=side)
-        columns = axis_weights(x_min * width * scale, x_max * width * scale, length=width, out=side)
-        rows, columns = rows.to(values.device), columns.to(values.device)
-        lines = (rows @ values.flatten(1)).view(side, width, channels)
-        replayed.append((columns @ lines).reshape(side * side, channels))
+    for by_row, by_column in zip(rows.to(values.device), columns.to(values.device), strict=True):
+        lines = (by_row @ values.flatten(1)).view(side, width, channels)
+        replayed.append((by_column @ lines).reshape(side * side, channels))
     return torch.stack(replayed)
 
 
-def axis_weights(start: float, end: float, *, length: int, out: int) -> Tensor:
-    """Return the weights (out, length) float32 of RoIAlign along one axis.
+def axis_weights(start: Tensor, end: Tensor, *, length: int, out: int) -> Tensor:
+    """Return the weights (N, out, length) float32 of RoIAlign along one axis.
 
     Args:
-        start: where the box begins, in feature coordinates.
-        end: where it ends.
+        start: (N,) float64, where each box begins, in feature coordinates.
+        end: (N,) float64, where it ends.
         length: features along the axis.
         out: bins along the axis.
 
@@ -80,14 +81,15 @@ def axis_weights(start: float, end: float, *, length: int, out: int) -> Tensor:
     """
     points = out * SAMPLES_PER_BIN
     steps = (torch.arange(points, dtype=torch.float64) + 0.5) / points
-    position = start - 0.5 + steps * (end - start)  # aligned=True: centres of features lie at .5
+    # aligned=True: the centres of features lie at .5
+    position = start[:, None] - 0.5 + steps * (end - start)[:, None]
     inside = (position >= -1.0) & (position <= length)
     position = position.clamp(0.0, length - 1)
     low = position.floor().long()
     high = (low + 1).clamp(max=length - 1)
     fraction = position - low
-    weights = torch.zeros(points, length, dtype=torch.float64)
-    weights.scatter_add_(1, low[:, None], (1 - fraction)[:, None])
-    weights.scatter_add_(1, high[:, None], fraction[:, None])
-    weights *= inside[:, None]
-    return weights.view(out, SAMPLES_PER_BIN, length).mean(1).to(torch.float32)
+    weights = torch.zeros(*position.shape, length, dtype=torch.float64)
+    weights.scatter_add_(2, low[..., None], (1 - fraction)[..., None])
+    weights.scatter_add_(2, high[..., None], fraction[..., None])
+    weights *= inside[..., None]
+    return weights.view(-1, out, SAMPLES_PER_BIN, length).mean(2).to(torch.float32)

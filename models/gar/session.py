@@ -146,13 +146,14 @@ class GARSession:
             pixels: (H, W, 3) uint8 RGB.
             masks: (H, W) bool, one a region, none empty.
             cancel: checked between the steps.
-            max_tiles: most tiles beside the thumbnail; None for the model's own number.
+            max_tiles: most tiles beside the thumbnail; None for the model's own number, which is
+                never exceeded.
             image_key: `ImageData.key` of the photo; "" if nothing of it may be kept.
 
         Raises:
             Cancelled: the token was cancelled.
         """
-        limit = self.config.max_tiles if max_tiles is None else max_tiles
+        limit = self._tile_limit(max_tiles)
         tiles = self._cut(pixels, limit=limit, image_key=image_key, cancel=cancel)
         cancel.check()
         return add_masks(tiles, masks, config=self.config, image_key=image_key)
@@ -288,7 +289,7 @@ class GARSession:
     def tiles_of(self, pixels: RGBArray, *, max_tiles: int | None) -> int:
         """Return how many tiles a photo is cut into, the thumbnail among them."""
         height, width, _ = pixels.shape
-        limit = self.config.max_tiles if max_tiles is None else max_tiles
+        limit = self._tile_limit(max_tiles)
         size = self.config.tile_size
         grid = choose_grid(width=width, height=height, tile_size=size, max_tiles=limit)
         return 1 + grid.tiles
@@ -330,6 +331,11 @@ class GARSession:
                 f"The prompt has image and slot tokens {found}, but {wanted} are needed.",
                 advice="Check the checkpoint's chat template and token ids.",
             )
+
+    def _tile_limit(self, wanted: int | None) -> int:
+        """Return how many tiles a request may have: never more than the model is meant for."""
+        most = self.config.max_tiles
+        return most if wanted is None else min(wanted, most)
 
     def _cut(
         self, pixels: RGBArray, *, limit: int, image_key: str, cancel: CancelToken

@@ -10,6 +10,7 @@ from typing import Any
 
 import jinja2
 import msgspec
+from tokenizers import Tokenizer
 
 from gar_studio.errors import CheckpointError, RequestError
 from models.gar.config import PROCESSOR_FILE, GARConfig, read_json
@@ -88,6 +89,11 @@ class GARTokenizer:
         reserved = [text for text in self._added if len(text) > 1]
         self._reserved_ids = frozenset(self._added[text] for text in reserved)
         self._reserved = re.compile(f"(?={'|'.join(map(re.escape, reserved))})(.)", re.DOTALL)
+
+    @property
+    def backend(self) -> Tokenizer:
+        """The tokenizer itself."""
+        return self._tokenizer.backend_tokenizer
 
     def neutralise(self, text: str) -> str:
         """Make words that look like special tokens ordinary words again.

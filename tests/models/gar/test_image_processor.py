@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,15 @@ from hypothesis import strategies as st
 from gar_studio.engines.protocol import CancelToken
 from gar_studio.errors import Cancelled
 from models.gar.config import GARConfig
-from models.gar.image_processor import box_of, make_tiles, normalise, resize_image, resize_mask
+from models.gar.image_processor import (
+    PADDING,
+    box_of,
+    make_tiles,
+    normalise,
+    place_on,
+    resize_image,
+    resize_mask,
+)
 from models.torch_setup import import_torchvision
 
 SIDE = st.integers(1, 60)
@@ -109,3 +119,43 @@ def test_a_cancel_is_seen_before_the_image_is_resized(config: GARConfig) -> None
             max_tiles=4,
             cancel=cancel,
         )
+
+
+@settings(max_examples=30)
+@given(st.integers(1, 90), st.integers(1, 90))
+def test_a_letterboxed_photo_lies_whole_and_in_the_middle(height: int, width: int) -> None:
+    place = place_on((60, 60), height=height, width=width, letterbox=True)
+    assert max(place.height, place.width) == 60
+    assert abs(place.height * width - place.width * height) <= max(height, width) / 2
+    assert place.top in {(60 - place.height) // 2}
+    assert place.left in {(60 - place.width) // 2}
+
+
+def test_a_letterboxed_photo_keeps_its_aspect_and_its_regions_their_places(
+    config: GARConfig,
+) -> None:
+    boxed = replace(config, letterbox=True)
+    size = config.tile_size
+    pixels = np.zeros((size // 2, size, 3), np.uint8)
+    mask = np.zeros(pixels.shape[:2], bool)
+    mask[: size // 4, size // 2 :] = True
+    stack = make_tiles(pixels, [mask], config=boxed, max_tiles=1, cancel=CancelToken())
+    for picture, region in zip(stack.pixels[:, 0], stack.mask, strict=True):
+        assert picture[: size // 4].unique().tolist() == [PADDING]
+        assert picture[size // 4 : 3 * size // 4].unique().tolist() == [0]
+        assert picture[3 * size // 4 :].unique().tolist() == [PADDING]
+        assert region[size // 4 : size // 2, size // 2 :].all()
+        assert int(region.sum()) == size // 4 * size // 2
+    x_min, y_min, x_max, y_max = stack.boxes[0]
+    assert (x_min, y_min) == (0.5, 0.25)
+    assert x_max == pytest.approx((size - 1) / size)
+    assert y_max == pytest.approx(0.5 - 1 / size)
+
+
+def test_the_released_models_stretch_a_photo(config: GARConfig) -> None:
+    assert not config.letterbox
+    pixels = np.full((20, 80, 3), 7, np.uint8)
+    mask = np.ones((20, 80), bool)
+    stack = make_tiles(pixels, [mask], config=config, max_tiles=1, cancel=CancelToken())
+    assert stack.pixels.unique().tolist() == [7]
+    assert stack.mask.all()

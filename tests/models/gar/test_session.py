@@ -217,6 +217,8 @@ def test_a_failed_or_stopped_run_leaves_no_trace(session: GARSession, prepare: P
 def test_max_tiles_bounds_the_tiles(session: GARSession, prepare: Prepare) -> None:
     assert prepare(ONE, max_tiles=1)[0].count == 2
     assert prepare(ONE, max_tiles=None)[0].count == 1 + session.config.max_tiles
+    most = prepare(ONE, max_tiles=64)[0].count
+    assert most == 1 + session.config.max_tiles, "a model gets no more than it is meant for"
 
 
 def test_an_answer_that_does_not_fit_the_context(session: GARSession, prepare: Prepare) -> None:

@@ -1,0 +1,1 @@
+"""How good a model is: right answers counted, with their uncertainty."""

@@ -1,0 +1,1 @@
+"""gar-nano: a small GAR trained on drawn scenes, which ships with the program."""

@@ -1,0 +1,124 @@
+"""Makes the batch of a training step: always the same one for the same step and seed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from tokenizers import Tokenizer
+
+from gar_studio.annotation.mask import BoolArray
+from models.gar.config import GARConfig
+from models.gar.image_processor import Box
+from models.gar.nano.dialogues import Writer
+from models.gar.nano.facts import ATTRIBUTES, SceneObject
+from models.gar.nano.layout import PATCH
+from models.gar.nano.network import Batch, classes_of, pad, region_classes
+from models.gar.nano.shards import SeenScene, load_shard
+
+_Drawn = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], SeenScene]
+"""A scene's (S, S, 3) picture, (S, S) labels and facts."""
+
+
+@dataclass(slots=True)
+class _Shown:
+    """The parts of a batch that are made scene by scene; see `Batch`."""
+
+    masks: list[BoolArray] = field(default_factory=list)
+    objects: list[npt.NDArray[np.int64]] = field(default_factory=list)
+    classes: list[list[int]] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+    owners: list[int] = field(default_factory=list)
+    regions: list[list[int]] = field(default_factory=list)
+
+    def add(
+        self, labels: npt.NDArray[np.uint8], scene: SeenScene, asked: Sequence[SceneObject]
+    ) -> None:
+        """Add a scene of which some regions are asked about."""
+        objects = scene.facts.objects
+        rows = np.full(256, -1, dtype=np.int64)  # of each label
+        rows[[one.number for one in objects]] = len(self.classes) + np.arange(len(objects))
+        self.objects.append(rows[labels[PATCH // 2 :: PATCH, PATCH // 2 :: PATCH]])
+        self.classes += map(classes_of, objects)
+        self.masks.append(np.isin(labels, [region.number for region in asked]))
+        boxes = dict(zip((one.number for one in objects), scene.boxes, strict=True))
+        self.boxes += [boxes[region.number] for region in asked]
+        self.owners += [len(self.masks) - 1] * len(asked)
+        self.regions += map(region_classes, asked)
+
+
+class Batches:
+    """Draws scenes from shards and questions about them."""
+
+    def __init__(
+        self,
+        folder: Path,
+        shards: int,
+        *,
+        tokenizer: Tokenizer,
+        config: GARConfig,
+        size: int,
+        seed: int,
+    ) -> None:
+        """Read the first `shards` shards of a folder.
+
+        Args:
+            folder: with the shards.
+            shards: how many of them.
+            tokenizer: of the checkpoint.
+            config: of the checkpoint.
+            size: scenes a batch.
+            seed: of the order of scenes and of the questions.
+        """
+        self._shards = [load_shard(folder, index) for index in range(shards)]
+        self._places = [
+            (shard, row)
+            for shard, held in enumerate(self._shards)
+            for row in range(len(held.scenes))
+        ]
+        self._epoch = -1
+        self._permutation = np.zeros(0, dtype=np.int64)
+        self._writer = Writer(tokenizer, config)
+        self._size = size
+        self._seed = seed
+        self._mean = torch.tensor(config.image_mean)[:, None, None]
+        self._std = torch.tensor(config.image_std)[:, None, None]
+
+    def batch(self, step: int) -> Batch:
+        """Return the batch of a step."""
+        rng = np.random.default_rng((self._seed, step))
+        chosen = self._scenes(step)
+        sequences = [self._writer.write(scene, rng) for _, _, scene in chosen]
+        pixels = torch.from_numpy(np.stack([picture for picture, _, _ in chosen]))
+        values = pixels.permute(0, 3, 1, 2).float() / 255
+        shown = _Shown()
+        for (_, labels, scene), sequence in zip(chosen, sequences, strict=True):
+            shown.add(labels, scene, sequence.regions)
+        return Batch(
+            pixels=(values - self._mean) / self._std,
+            masks=torch.from_numpy(np.stack(shown.masks)).float(),
+            objects=torch.from_numpy(np.stack(shown.objects)),
+            classes=torch.tensor(shown.classes).view(-1, len(ATTRIBUTES)),
+            boxes=tuple(shown.boxes),
+            owners=torch.tensor(shown.owners),
+            regions=torch.tensor(shown.regions),
+            **pad(sequences),
+        )
+
+    def _scenes(self, step: int) -> list[_Drawn]:
+        """Return what a step shows: each scene once in an epoch."""
+        found = []
+        for place in range(step * self._size, (step + 1) * self._size):
+            epoch, index = divmod(place, len(self._places))
+            shard, row = self._places[self._order(epoch)[index]]
+            held = self._shards[shard]
+            found.append((held.pictures[row], held.labels[row], held.scenes[row]))
+        return found
+
+    def _order(self, epoch: int) -> npt.NDArray[np.int64]:
+        if self._epoch != epoch:
+            rng = np.random.default_rng((self._seed, epoch, 1))
+            self._epoch, self._permutation = epoch, rng.permutation(len(self._places))
+        return self._permutation

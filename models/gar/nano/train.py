@@ -1,0 +1,285 @@
+"""Trains gar-nano: `python -m models.gar.nano.train FOLDER`.
+
+Two stages.  First the vision tower alone, which learns to tell at every patch what lies there;
+then everything, on answers, with the classifiers of the first stage beside it.  The learning rate
+is constant and falls to nothing in the last part of each stage, so that a run can be prolonged
+from a checkpoint made before that.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from models.gar.config import ReplayScaling, read_config
+from models.gar.model import GARModel
+from models.gar.nano.batches import Batches
+from models.gar.nano.initial import initialise
+from models.gar.nano.layout import write_layout
+from models.gar.nano.network import Batch, Heads, answer_loss, encode, replay_all
+from models.gar.nano.photos import training_photos
+from models.gar.nano.shards import draw_shards
+from models.gar.tokens import GARTokenizer
+
+STATE_FILE = "training.pt"
+LOG_FILE = "training.jsonl"
+WEIGHTS_FILE = "model.safetensors"
+
+_WARM_UP = 150
+_CLIP = 1.0
+_DECAY = 0.05  # AdamW's, for matrices
+_PATCH_WEIGHT = 0.2
+_REGION_WEIGHT = 0.5
+_TOWER_RATE = 0.4  # of the learning rate, in the second stage
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long and how fast to train.
+
+    Attributes:
+        tower_steps: steps of the first stage.
+        answer_steps: steps of the second.
+        size: scenes a step.
+        rate: learning rate.
+        falling: part of each stage in which the learning rate falls.
+        shards: how many shards of scenes.
+        seed: of weights, scenes and questions.
+        layers: layers of tower and decoder, fewer for tests; None for gar-nano's own.
+        replay: "exact", "released" or "none".
+        bfloat16: compute in bfloat16 where the CPU has it.
+    """
+
+    tower_steps: int = 2500
+    answer_steps: int = 8000
+    size: int = 16
+    rate: float = 1e-3
+    falling: float = 0.25
+    shards: int = 20
+    seed: int = 1
+    layers: int | None = None
+    replay: str = "exact"
+    bfloat16: bool = True
+
+    @property
+    def steps(self) -> int:
+        """Steps in all."""
+        return self.tower_steps + self.answer_steps
+
+    def rate_at(self, step: int) -> float:
+        """Return the learning rate of a step."""
+        in_tower = step < self.tower_steps
+        done = step if in_tower else step - self.tower_steps
+        total = self.tower_steps if in_tower else self.answer_steps
+        left = (total - done) / max(1.0, self.falling * total)
+        return self.rate * min(1.0, (done + 1) / _WARM_UP, max(left, 0.02))
+
+
+class Training:
+    """Network, classifiers and optimiser, and the step they are at."""
+
+    def __init__(self, folder: Path, plan: Plan, batches: Batches, model: GARModel) -> None:
+        """Start at step 0 with fresh weights, or go on from the folder's checkpoint."""
+        self._folder = folder
+        self._plan = plan
+        self._batches = batches
+        self.model = model
+        config = model.config
+        torch.manual_seed(plan.seed + 1)
+        self.heads = Heads(
+            vision_width=config.vision_width,
+            width=config.mllm.text_config.hidden_size,
+            slots=config.tokens_per_tile,
+        )
+        self.step = 0
+        self._optimiser = torch.optim.AdamW(self._groups(), lr=plan.rate, betas=(0.9, 0.98))
+        if (folder / STATE_FILE).is_file():
+            self._load()
+
+    def run(self, until: int | None = None) -> Iterator[dict[str, float]]:
+        """Train to a step, or to the end; yield what each step cost."""
+        end = self._plan.steps if until is None else min(until, self._plan.steps)
+        while self.step < end:
+            yield self._advance(self._batches.batch(self.step))
+
+    def save(self) -> None:
+        """Write a checkpoint over the last one."""
+        state = {
+            "plan": asdict(self._plan),
+            "step": self.step,
+            "model": self.model.state_dict(),
+            "heads": self.heads.state_dict(),
+            "optimiser": self._optimiser.state_dict(),
+        }
+        unfinished = self._folder / f"{STATE_FILE}.part"
+        torch.save(state, unfinished)
+        unfinished.replace(self._folder / STATE_FILE)
+
+    def export(self) -> None:
+        """Write the weights as a GAR checkpoint's, in half precision."""
+        weights = {
+            key: value.to(torch.float16).contiguous()
+            for key, value in self.model.state_dict().items()
+        }
+        save_file(weights, self._folder / WEIGHTS_FILE, metadata={"format": "pt"})
+
+    def losses(self, batch: Batch, *, answers: bool) -> dict[str, Tensor]:
+        """Return the parts of a batch's loss."""
+        model = self.model
+        with torch.autocast("cpu", torch.bfloat16, enabled=self._plan.bfloat16):
+            tokens, features = encode(model, batch)
+            replayed = replay_all(model, features, batch)
+            on_object = batch.objects.flatten(1) >= 0
+            wanted = batch.classes[batch.objects.flatten(1)[on_object]]
+            parts = {
+                "patches": self.heads.patch_loss(tokens[on_object], wanted),
+                "regions": self.heads.region_losses(replayed, batch.regions).mean(),
+            }
+            if answers:
+                given = torch.zeros_like(replayed) if self._plan.replay == "none" else replayed
+                parts["answers"] = answer_loss(model, features, given, batch)
+        return parts
+
+    def _advance(self, batch: Batch) -> dict[str, float]:
+        answers = self.step >= self._plan.tower_steps
+        rate = self._plan.rate_at(self.step)
+        for group in self._optimiser.param_groups:
+            group["lr"] = rate * (_TOWER_RATE if group["tower"] and answers else 1.0)
+        parts = self.losses(batch, answers=answers)
+        if answers:
+            loss = parts["answers"] + _PATCH_WEIGHT * parts["patches"]
+            loss = loss + _REGION_WEIGHT * parts["regions"]
+        else:
+            loss = parts["patches"] + parts["regions"]
+        self._optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        parameters = [p for group in self._optimiser.param_groups for p in group["params"]]
+        nn.utils.clip_grad_norm_(parameters, _CLIP)
+        self._optimiser.step()
+        self.step += 1
+        return {"step": self.step, **{name: float(part.detach()) for name, part in parts.items()}}
+
+    def _groups(self) -> list[dict[str, Any]]:
+        """Return the weights by whether they belong to the tower and whether they decay."""
+        groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
+        named = [*self.model.named_parameters(), *self.heads.named_parameters()]
+        for name, weight in named:
+            tower = "vision_tower" in name or "mask_patch" in name or name.startswith("patches")
+            matrix = weight.ndim >= 2 and "pos_embed" not in name and "embed_tokens" not in name
+            groups.setdefault((tower, matrix), []).append(weight)
+        return [
+            {"params": weights, "tower": tower, "weight_decay": _DECAY if matrix else 0.0}
+            for (tower, matrix), weights in groups.items()
+        ]
+
+    def _load(self) -> None:
+        state = torch.load(self._folder / STATE_FILE, weights_only=True)
+        self.model.load_state_dict(state["model"])
+        self.heads.load_state_dict(state["heads"])
+        self._optimiser.load_state_dict(state["optimiser"])
+        self.step = int(state["step"])
+
+
+def prepare(folder: Path, shards: Path, plan: Plan) -> Training:
+    """Put a training together from its folder and the shards that were drawn."""
+    folder.mkdir(parents=True, exist_ok=True)
+    scaling = ReplayScaling.RELEASED if plan.replay == "released" else ReplayScaling.EXACT
+    write_layout(folder, replay_scaling=scaling, layers=plan.layers)
+    config = read_config(folder)
+    tokenizer = GARTokenizer(folder, config).backend
+    torch.manual_seed(plan.seed)
+    model = GARModel(config)
+    initialise(model, seed=plan.seed)
+    batches = Batches(
+        shards, plan.shards, tokenizer=tokenizer, config=config, size=plan.size, seed=plan.seed
+    )
+    return Training(folder, plan, batches, model)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Draw the scenes that are missing, then train, with a checkpoint every few minutes."""
+    options = _options(arguments)
+    plan = Plan(
+        tower_steps=options.tower_steps,
+        answer_steps=options.answer_steps,
+        size=options.size,
+        falling=options.falling,
+        shards=options.shards,
+        seed=options.seed,
+        replay=options.replay,
+    )
+    with _progress() as progress:
+        photos = training_photos(options.photos)
+        drawn = draw_shards(
+            options.scenes, range(plan.shards), photos, seed=plan.seed, processes=options.processes
+        )
+        for _ in progress.track(drawn, total=plan.shards, description="Drawing scenes"):
+            pass
+        training = prepare(options.folder, options.scenes, plan)
+        _train(training, options.folder, plan, progress, every=options.save_every)
+    training.save()
+    training.export()
+
+
+def _train(
+    training: Training, folder: Path, plan: Plan, progress: Progress, *, every: float
+) -> None:
+    task = progress.add_task("Training", total=plan.steps, completed=training.step)
+    saved = time.monotonic()
+    sums: dict[str, float] = {}
+    with (folder / LOG_FILE).open("a", encoding="utf-8") as log:
+        for parts in training.run():
+            for name, value in parts.items():
+                sums[name] = sums.get(name, 0.0) + value
+            progress.update(task, completed=training.step)
+            if training.step % 50 == 0:
+                means = {k: v / 50 for k, v in sums.items() if k != "step"}
+                log.write(json.dumps({"step": training.step, "time": time.time(), **means}) + "\n")
+                log.flush()
+                sums = {}
+            if time.monotonic() - saved > every:
+                training.save()
+                training.export()
+                saved = time.monotonic()
+
+
+def _progress() -> Progress:
+    columns: Iterable[Any] = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:.0f} of {task.total:.0f}"),
+        TimeRemainingColumn(),
+    )
+    return Progress(*columns)
+
+
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m models.gar.nano.train", description=__doc__)
+    plan = Plan()
+    parser.add_argument("folder", type=Path, help="where checkpoint, log and weights go")
+    parser.add_argument("--scenes", type=Path, required=True, help="folder for the drawn scenes")
+    parser.add_argument("--photos", type=Path, nargs="*", default=[], help="folders of photographs")
+    parser.add_argument("--tower-steps", type=int, default=plan.tower_steps)
+    parser.add_argument("--answer-steps", type=int, default=plan.answer_steps)
+    parser.add_argument(
+        "--falling", type=float, default=plan.falling, help="part of a stage with a falling rate"
+    )
+    parser.add_argument("--size", type=int, default=plan.size, help="scenes a step")
+    parser.add_argument("--shards", type=int, default=plan.shards, help="of 2,048 scenes each")
+    parser.add_argument("--seed", type=int, default=plan.seed)
+    parser.add_argument("--replay", choices=["exact", "released", "none"], default=plan.replay)
+    parser.add_argument("--processes", type=int, default=2, help="that draw scenes")
+    parser.add_argument("--save-every", type=float, default=180.0, help="seconds")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""A gar-nano of one layer without training, and a handful of scenes for it."""
+
+from pathlib import Path
+
+import pytest
+
+from models.gar.config import GARConfig, read_config
+from models.gar.nano.layout import write_layout
+from models.gar.nano.photos import sample_photos
+from models.gar.nano.shards import draw_shards
+from models.gar.tokens import GARTokenizer
+
+SCENES = 24
+
+
+@pytest.fixture(scope="session")
+def nano_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("nano")
+    write_layout(folder, layers=1)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def nano_config(nano_folder: Path) -> GARConfig:
+    return read_config(nano_folder)
+
+
+@pytest.fixture(scope="session")
+def nano_tokenizer(nano_folder: Path, nano_config: GARConfig) -> GARTokenizer:
+    return GARTokenizer(nano_folder, nano_config)
+
+
+@pytest.fixture(scope="session")
+def shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one shard."""
+    folder = tmp_path_factory.mktemp("scenes") / "shards"
+    drawn = draw_shards(folder, [0], sample_photos(), seed=1, processes=1, size=SCENES)
+    assert list(drawn) == [0]
+    return folder

@@ -1,0 +1,66 @@
+"""Training: what was interrupted goes on as if it had not been."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from models.gar.checkpoint import load_model
+from models.gar.nano.train import STATE_FILE, WEIGHTS_FILE, Plan, prepare
+
+PLAN = Plan(tower_steps=3, answer_steps=4, size=3, shards=1, layers=1, bfloat16=False)
+
+
+def losses(
+    folder: Path, shards: Path, plan: Plan = PLAN, *, until: int | None = None
+) -> list[dict]:
+    training = prepare(folder, shards, plan)
+    found = list(training.run(until))
+    training.save()
+    training.export()
+    return found
+
+
+@pytest.mark.parametrize("stop", [2, 5])
+def test_a_resumed_training_has_the_same_loss_curve(
+    shards: Path, tmp_path: Path, stop: int
+) -> None:
+    whole = losses(tmp_path / "whole", shards)
+    assert len(whole) == PLAN.steps
+    assert "answers" not in whole[0]
+    assert "answers" in whole[-1]
+    first = losses(tmp_path / "halves", shards, until=stop)
+    assert len(first) == stop
+    second = losses(tmp_path / "halves", shards)
+    assert first + second == whole
+    ours = load_file(tmp_path / "halves" / WEIGHTS_FILE)
+    theirs = load_file(tmp_path / "whole" / WEIGHTS_FILE)
+    assert all(torch.equal(ours[key], theirs[key]) for key in theirs)
+
+
+def test_what_is_exported_is_a_checkpoint_in_the_released_layout(
+    shards: Path, tmp_path: Path
+) -> None:
+    losses(tmp_path, shards, until=1)
+    model = load_model(tmp_path, device=torch.device("cpu"), dtype=torch.float32)
+    assert model.config.letterbox
+    assert (tmp_path / STATE_FILE).is_file()
+
+
+@pytest.mark.parametrize("replay", ["released", "none"])
+def test_the_replay_can_be_another_or_left_out(shards: Path, tmp_path: Path, replay: str) -> None:
+    plan = Plan(
+        tower_steps=0, answer_steps=1, size=3, shards=1, layers=1, bfloat16=False, replay=replay
+    )
+    usual = Plan(tower_steps=0, answer_steps=1, size=3, shards=1, layers=1, bfloat16=False)
+    changed = losses(tmp_path / "changed", shards, plan)
+    assert changed[0]["answers"] != losses(tmp_path / "usual", shards, usual)[0]["answers"]
+
+
+def test_the_learning_rate_rises_holds_and_falls() -> None:
+    plan = Plan(tower_steps=1000, answer_steps=1000, rate=1.0, falling=0.5)
+    assert plan.rate_at(0) < 0.01
+    assert plan.rate_at(400) == 1.0
+    assert 0.1 < plan.rate_at(900) < 0.3
+    assert plan.rate_at(1000) < 0.01, "the second stage begins slowly too"
