@@ -78,16 +78,6 @@ class Heads(nn.Module):
         """(R, T·T, C) replayed features, (R, attributes + 2) classes → (attributes + 2,)."""
         return _losses(self.regions(replayed), classes, self._region_sizes)
 
-    def region_accuracy(self, replayed: Tensor, classes: Tensor) -> list[float]:
-        """Return the share of right classes for each attribute, hidden and reflection."""
-        logits = torch.split(self.regions(replayed), self._region_sizes, dim=-1)
-        shares = []
-        for values, wanted in zip(logits, classes.unbind(1), strict=True):
-            known = wanted >= 0
-            right = (values.argmax(-1) == wanted)[known]
-            shares.append(float(right.float().mean()) if len(right) else float("nan"))
-        return shares
-
 
 def encode(model: GARModel, batch: Batch) -> tuple[Tensor, Tensor]:
     """Run the tower: (B, P, D) patch tokens and (B, T·T, C) visual tokens."""

@@ -62,7 +62,6 @@ def test_facts_agree_with_the_masks(seed: int) -> None:
                 rows.max() / height,
             )
         )
-        assert one.size in {size_of(one.area)}
         if one.colour is not None:
             assert dominant(scene.pixels, mask)[0] == one.colour
         for attribute, values in ATTRIBUTES.items():
@@ -127,6 +126,14 @@ def test_a_picture_may_be_drawn_in_any_size() -> None:
 def test_places_are_thirds_with_a_gap_between(x: float, y: float, place: str | None) -> None:
     assert place_of(x, y) == place
     assert len(PLACES) == 9
+
+
+@pytest.mark.parametrize(
+    ("side", "size"),
+    [(0.1, "tiny"), (0.148, None), (0.2, "small"), (0.3, "medium"), (0.37, None), (0.5, "large")],
+)
+def test_sizes_have_gaps_between_them_too(side: float, size: str | None) -> None:
+    assert size_of(side**2) == size
 
 
 def at(x: float, y: float) -> SceneObject:
