@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +15,8 @@ from models.gar.nano.dialogues import Writer
 from models.gar.nano.facts import ATTRIBUTES, SceneObject
 from models.gar.nano.layout import PATCH
 from models.gar.nano.network import Batch, classes_of, pad, region_classes
-from models.gar.nano.shards import SeenScene, load_shard
+from models.gar.nano.shards import SeenScene, Shard
+from models.gar.nano.silhouettes import Silhouettes, silhouettes
 
 _Drawn = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], SeenScene]
 """A scene's (S, S, 3) picture, (S, S) labels and facts."""
@@ -32,17 +32,25 @@ class _Shown:
     boxes: list[Box] = field(default_factory=list)
     owners: list[int] = field(default_factory=list)
     regions: list[list[int]] = field(default_factory=list)
+    silhouettes: list[Silhouettes] = field(default_factory=list)
 
     def add(
-        self, labels: npt.NDArray[np.uint8], scene: SeenScene, asked: Sequence[SceneObject]
+        self,
+        labels: npt.NDArray[np.uint8],
+        scene: SeenScene,
+        asked: Sequence[SceneObject],
+        *,
+        plain: bool,
     ) -> None:
-        """Add a scene of which some regions are asked about."""
+        """Add a scene of which some regions are asked about; a plain one shows all masks."""
         objects = scene.facts.objects
+        self.silhouettes.append(silhouettes(labels, objects, scene.boxes))
         rows = np.full(256, -1, dtype=np.int64)  # of each label
         rows[[one.number for one in objects]] = len(self.classes) + np.arange(len(objects))
         self.objects.append(rows[labels[PATCH // 2 :: PATCH, PATCH // 2 :: PATCH]])
         self.classes += map(classes_of, objects)
-        self.masks.append(np.isin(labels, [region.number for region in asked]))
+        masked = objects if plain else asked
+        self.masks.append(np.isin(labels, [region.number for region in masked]))
         boxes = dict(zip((one.number for one in objects), scene.boxes, strict=True))
         self.boxes += [boxes[region.number] for region in asked]
         self.owners += [len(self.masks) - 1] * len(asked)
@@ -54,25 +62,26 @@ class Batches:
 
     def __init__(
         self,
-        folder: Path,
-        shards: int,
+        shards: Sequence[Shard],
         *,
         tokenizer: Tokenizer,
         config: GARConfig,
         size: int,
-        seed: int,
+        seed: int | tuple[int, ...],
+        plain: bool = False,
     ) -> None:
-        """Read the first `shards` shards of a folder.
+        """Take the shards to draw from.
 
         Args:
-            folder: with the shards.
-            shards: how many of them.
+            shards: with the scenes.
             tokenizer: of the checkpoint.
             config: of the checkpoint.
             size: scenes a batch.
             seed: of the order of scenes and of the questions.
+            plain: show every object's mask, not only those asked about.
         """
-        self._shards = [load_shard(folder, index) for index in range(shards)]
+        self._shards = shards
+        self._plain = plain
         self._places = [
             (shard, row)
             for shard, held in enumerate(self._shards)
@@ -82,20 +91,20 @@ class Batches:
         self._permutation = np.zeros(0, dtype=np.int64)
         self._writer = Writer(tokenizer, config)
         self._size = size
-        self._seed = seed
+        self._seed = (seed,) if isinstance(seed, int) else seed
         self._mean = torch.tensor(config.image_mean)[:, None, None]
         self._std = torch.tensor(config.image_std)[:, None, None]
 
     def batch(self, step: int) -> Batch:
         """Return the batch of a step."""
-        rng = np.random.default_rng((self._seed, step))
+        rng = np.random.default_rng((*self._seed, step))
         chosen = self._scenes(step)
         sequences = [self._writer.write(scene, rng) for _, _, scene in chosen]
         pixels = torch.from_numpy(np.stack([picture for picture, _, _ in chosen]))
         values = pixels.permute(0, 3, 1, 2).float() / 255
         shown = _Shown()
         for (_, labels, scene), sequence in zip(chosen, sequences, strict=True):
-            shown.add(labels, scene, sequence.regions)
+            shown.add(labels, scene, sequence.regions, plain=self._plain)
         return Batch(
             pixels=(values - self._mean) / self._std,
             masks=torch.from_numpy(np.stack(shown.masks)).float(),
@@ -104,6 +113,10 @@ class Batches:
             boxes=tuple(shown.boxes),
             owners=torch.tensor(shown.owners),
             regions=torch.tensor(shown.regions),
+            silhouettes=tuple(
+                torch.from_numpy(np.concatenate(parts))
+                for parts in zip(*shown.silhouettes, strict=True)
+            ),
             **pad(sequences),
         )
 
@@ -119,6 +132,6 @@ class Batches:
 
     def _order(self, epoch: int) -> npt.NDArray[np.int64]:
         if self._epoch != epoch:
-            rng = np.random.default_rng((self._seed, epoch, 1))
+            rng = np.random.default_rng((*self._seed, epoch, 1))
             self._epoch, self._permutation = epoch, rng.permutation(len(self._places))
         return self._permutation

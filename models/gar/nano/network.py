@@ -5,7 +5,7 @@ tower's width, C the decoder's width, R regions of all scenes, L tokens.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -17,9 +17,13 @@ from models.gar.image_processor import Box
 from models.gar.model import DECODER_CACHE, GARModel
 from models.gar.nano.dialogues import IGNORED, Dialogue
 from models.gar.nano.facts import ATTRIBUTES, SceneObject, index_of
+from models.gar.nano.silhouettes import OUTLINE, WINDOW
 from models.gar.replay import SPATIAL_SCALE, axis_weights
 
 _HIDDEN = 256
+_TOGETHER = 4  # sequences that the decoder runs over at a time
+_DRAWINGS = (WINDOW**2, 4, OUTLINE**2)
+_SHARPNESS = 0.2  # the error of an edge at which its loss turns from square to straight
 _YES_NO = 2  # classes of "hidden" and of "reflection"
 
 
@@ -35,6 +39,7 @@ class Batch:
         boxes: of all sequences' regions.
         owners: (R,) the scene of each region.
         regions: (R, attributes + 2) int64 classes, hidden and reflection last.
+        silhouettes: windows, edges and outlines of the patches on objects; see `Silhouettes`.
         ids, positions, branches, labels: (B, L), padded with 0, 0, -1 and `IGNORED`.
     """
 
@@ -45,6 +50,7 @@ class Batch:
     boxes: tuple[Box, ...]
     owners: Tensor
     regions: Tensor
+    silhouettes: tuple[Tensor, ...]
     ids: Tensor
     positions: Tensor
     branches: Tensor
@@ -59,6 +65,7 @@ class Heads(nn.Module):
         super().__init__()
         sizes = [len(values) for values in ATTRIBUTES.values()]
         self.patches = nn.Linear(vision_width, sum(sizes))
+        self.drawings = nn.Linear(vision_width, sum(_DRAWINGS))
         # Slot by slot: a region's outline is where in its box the features are which.
         self.regions = nn.Sequential(
             nn.Flatten(),
@@ -73,6 +80,14 @@ class Heads(nn.Module):
     def patch_loss(self, tokens: Tensor, classes: Tensor) -> Tensor:
         """(n, D) tokens that lie on objects, (n, attributes) classes → the mean loss."""
         return _losses(self.patches(tokens), classes, self._patch_sizes).mean()
+
+    def drawing_loss(self, tokens: Tensor, silhouettes: Sequence[Tensor]) -> Tensor:
+        """(n, D) tokens that lie on objects, their silhouettes → the sum of the three losses."""
+        drawn = torch.split(self.drawings(tokens).float(), list(_DRAWINGS), dim=-1)
+        windows, edges, outlines = silhouettes
+        loss = F.binary_cross_entropy_with_logits(drawn[0], windows)
+        loss = loss + F.smooth_l1_loss(drawn[1], edges, beta=_SHARPNESS)
+        return loss + F.binary_cross_entropy_with_logits(drawn[2], outlines)
 
     def region_losses(self, replayed: Tensor, classes: Tensor) -> Tensor:
         """(R, T·T, C) replayed features, (R, attributes + 2) classes → (attributes + 2,)."""
@@ -109,11 +124,31 @@ def replay_all(model: GARModel, features: Tensor, batch: Batch) -> Tensor:
 
 
 def answer_loss(model: GARModel, features: Tensor, replayed: Tensor, batch: Batch) -> Tensor:
-    """Run the decoder over all sequences; return the mean loss of the answers' tokens."""
-    hidden = decode(model, features, replayed, batch)
-    learnt = batch.labels != IGNORED
-    logits = model.mllm.lm_head(hidden[learnt]).float()
-    return F.cross_entropy(logits, batch.labels[learnt])
+    """Run the decoder over all sequences; return the mean loss of the answers' tokens.
+
+    Sequences of about the same length run together, so that little is spent on padding.
+    """
+    lengths = (batch.branches >= 0).sum(1)
+    total = torch.zeros(())
+    for rows in torch.split(lengths.argsort(stable=True), _TOGETHER):
+        part = _rows(batch, rows, int(lengths[rows].max()))
+        regions = torch.cat([(batch.owners == row).nonzero()[:, 0] for row in rows])
+        hidden = decode(model, features[rows], replayed[regions], part)
+        learnt = part.labels != IGNORED
+        logits = model.mllm.lm_head(hidden[learnt]).float()
+        total = total + F.cross_entropy(logits, part.labels[learnt], reduction="sum")
+    return total / (batch.labels != IGNORED).sum()
+
+
+def _rows(batch: Batch, rows: Tensor, length: int) -> Batch:
+    """Return a batch with some of the sequences only, cut to a length."""
+    return replace(
+        batch,
+        ids=batch.ids[rows, :length],
+        positions=batch.positions[rows, :length],
+        branches=batch.branches[rows, :length],
+        labels=batch.labels[rows, :length],
+    )
 
 
 def decode(model: GARModel, features: Tensor, replayed: Tensor, batch: Batch) -> Tensor:

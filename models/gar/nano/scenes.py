@@ -33,7 +33,7 @@ _BACKGROUND_SHARES = (0.2, 0.15, 0.2, 0.45)
 
 _MIRROR_SHARE = 0.3
 _UNDRAWN_SHARE = 0.5  # of the scenes on photographs, those with a region of the photograph itself
-_LEAST_VISIBLE = 0.45
+_LEAST_VISIBLE = 0.6
 _TRIES = 14
 
 
@@ -59,7 +59,11 @@ class Scene:
 
 
 def make_scene(
-    seed: int | Sequence[int], photos: Sequence[RGBArray], *, long_side: int = 192
+    seed: int | Sequence[int],
+    photos: Sequence[RGBArray],
+    *,
+    long_side: int = 192,
+    plain: bool = False,
 ) -> Scene:
     """Draw the scene of a seed.
 
@@ -67,14 +71,16 @@ def make_scene(
         seed: any number or numbers.
         photos: (H, W, 3) uint8 RGB; may be empty.
         long_side: pixels of the longer side.
+        plain: draw objects that stand apart on one tone, for the first steps of training.
     """
     rng = np.random.default_rng(seed)
     while True:
         aspect = float(np.exp(rng.uniform(-np.log(2), np.log(2))))
         width = round(long_side * min(1.0, aspect))
         height = round(long_side * min(1.0, 1 / aspect))
-        scene = _Painter(Surfaces(rng, photos), width=width, height=height).paint()
-        if len(scene.facts.objects) >= LEAST_OBJECTS:
+        painter = _Painter(Surfaces(rng, photos), width=width, height=height, plain=plain)
+        scene = painter.paint()
+        if plain or len(scene.facts.objects) >= LEAST_OBJECTS:
             return scene
 
 
@@ -85,6 +91,7 @@ class _Painter:
     surfaces: Surfaces
     width: int
     height: int
+    plain: bool
     canvas: FloatArray = field(init=False)
     labels: npt.NDArray[np.uint8] = field(init=False)
     drawn: list[Drawn] = field(default_factory=list)
@@ -99,10 +106,13 @@ class _Painter:
             [1, 1, 1, 1] if self.surfaces.photos else [1, 1, 1, 0]
         )
         background = str(self.rng.choice(BACKGROUNDS, p=shares / shares.sum()))
+        if self.plain:
+            background = "flat"
         self.canvas = self.surfaces.background(background, width=self.width, height=self.height)
         self.labels = np.zeros((self.height, self.width), dtype=np.uint8)
         count = int(self.rng.integers(6, 10))
-        mirrored = self._hang_mirror() if self.rng.random() < _MIRROR_SHARE else []
+        has_mirror = self.rng.random() < _MIRROR_SHARE and not self.plain
+        mirrored = self._hang_mirror() if has_mirror else []
         if background == "photo" and self.rng.random() < _UNDRAWN_SHARE:
             self._mark_background()
         for look in mirrored:
@@ -134,7 +144,7 @@ class _Painter:
         reach = np.minimum(np.abs(extent).max(0), [self.width * 0.42, self.height * 0.42])
         choice = rng.random()
         others = [d for d in self.drawn if not d.reflection and d.share == SURE_SHARE]
-        if others and choice < 0.6:
+        if others and choice < 0.6 and not self.plain:
             other = others[rng.integers(len(others))]
             rows, columns = np.nonzero(other.mask)
             pick = int(rng.integers(len(rows)))
@@ -176,6 +186,8 @@ class _Painter:
     def _fits(self, new: Drawn) -> bool:
         """Say whether enough of every object stays to be seen, and the mirror stays free."""
         seen = self.labels[new.window][new.mask]
+        if self.plain and self.labels[_around(new.window)].any():
+            return False
         for number in np.unique(seen):
             if number == 0:
                 continue
@@ -295,3 +307,12 @@ class _Painter:
             for number, drawn in enumerate(self.drawn, start=1)
         ]
         return SceneFacts(tuple(filter(None, objects)), tuple(contacts(self.drawn)), background)
+
+
+def _around(window: tuple[slice, slice]) -> tuple[slice, slice]:
+    """Return a window with the pixels next to it."""
+    rows, columns = window
+    return (
+        slice(max(rows.start - 2, 0), rows.stop + 2),
+        slice(max(columns.start - 2, 0), columns.stop + 2),
+    )

@@ -64,14 +64,17 @@ def texture(
         kind: one of `DRAWN_TEXTURES`.
         width: columns.
         height: rows.
-        period: pixels from stripe to stripe.
+        period: pixels from stripe to stripe; five grains of a noisy surface.
         rng: decides turn and shift.
     """
     if kind == "plain":
         return np.zeros((height, width), dtype=np.float32)
     if kind == "noisy":
-        noise = rng.random((height, width), dtype=np.float32)
-        return (noise > np.float32(0.6)).astype(np.float32)
+        grain = max(1.0, period / 5)
+        rows, columns = (np.arange(n, dtype=np.float32) / grain for n in (height, width))
+        noise = rng.random((int(rows[-1]) + 1, int(columns[-1]) + 1)) > 0.6
+        grains = noise[np.ix_(rows.astype(int), columns.astype(int))]
+        return np.asarray(grains, dtype=np.float32)
     period = max(period, _SMALLEST_PERIOD)
     turn = rng.uniform(0, math.pi)
     rows, columns = np.mgrid[0:height, 0:width].astype(np.float32)

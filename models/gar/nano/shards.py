@@ -60,9 +60,9 @@ class Shard:
 _SCENES = msgspec.msgpack.Decoder(tuple[SeenScene, ...])
 
 
-def load_shard(folder: Path, index: int) -> Shard:
+def load_shard(folder: Path, index: int, *, plain: bool = False) -> Shard:
     """Open a shard that was drawn; pictures are read when they are looked at."""
-    base = folder / _name(index)
+    base = folder / _name(index, plain=plain)
     return Shard(
         pictures=np.load(base / "pictures.npy", mmap_mode="r"),
         labels=np.load(base / "labels.npy", mmap_mode="r"),
@@ -80,6 +80,7 @@ def draw_shards(
     seed: int,
     processes: int,
     size: int = SHARD,
+    plain: bool = False,
 ) -> Iterator[int]:
     """Draw the shards that are not there yet; yield each index when it is.
 
@@ -90,8 +91,9 @@ def draw_shards(
         seed: of the scenes.
         processes: how many draw at a time.
         size: scenes of a shard.
+        plain: draw plain scenes; see `make_scene`.
     """
-    missing = [index for index in indices if not (folder / _name(index)).is_dir()]
+    missing = [index for index in indices if not (folder / _name(index, plain=plain)).is_dir()]
     yield from (index for index in indices if index not in missing)
     if not missing:
         return
@@ -99,7 +101,7 @@ def draw_shards(
     with ProcessPoolExecutor(
         processes, get_context("spawn"), initializer=_begin, initargs=(tuple(photos),)
     ) as pool:
-        jobs = [pool.submit(_draw, folder, index, seed, size) for index in missing]
+        jobs = [pool.submit(_draw, folder, index, seed, size, plain) for index in missing]
         yield from (job.result() for job in jobs)
 
 
@@ -139,23 +141,26 @@ def _begin(photos: tuple[RGBArray, ...]) -> None:
     torch.set_num_threads(1)
 
 
-def _draw(folder: Path, index: int, seed: int, size: int) -> int:
+def _draw(folder: Path, index: int, seed: int, size: int, plain: bool) -> int:
     pictures = np.empty((size, TILE, TILE, 3), dtype=np.uint8)
     labels = np.empty((size, TILE, TILE), dtype=np.uint8)
     scenes = []
     for number in range(size):
         small = np.random.default_rng((seed, index, number)).random() < _SMALL_SHARE
-        scene = make_scene((seed, index, number), _photos, long_side=TILE if small else 2 * TILE)
+        scene = make_scene(
+            (seed, index, number), _photos, long_side=TILE if small else 2 * TILE, plain=plain
+        )
         pictures[number], labels[number], boxes = on_canvas(scene)
         scenes.append(SeenScene(scene.facts, boxes))
-    unfinished = folder / f"{_name(index)}.part-{os.getpid()}"
+    name = _name(index, plain=plain)
+    unfinished = folder / f"{name}.part-{os.getpid()}"
     unfinished.mkdir()
     np.save(unfinished / "pictures.npy", pictures)
     np.save(unfinished / "labels.npy", labels)
     (unfinished / "facts.msgpack").write_bytes(msgspec.msgpack.encode(scenes))
-    unfinished.rename(folder / _name(index))
+    unfinished.rename(folder / name)
     return index
 
 
-def _name(index: int) -> str:
-    return f"shard-{index:04d}"
+def _name(index: int, *, plain: bool) -> str:
+    return f"{'plain' if plain else 'shard'}-{index:04d}"

@@ -14,13 +14,16 @@ from models.gar.nano.shapes import DRAWN_TEXTURES, SHAPES, FloatArray, outline
 
 _PATCH_SHARE = 0.12  # of the objects, those whose surface is a piece of a photograph
 _SIDES = {
-    "tiny": (0.105, 0.130),
-    "small": (0.165, 0.210),
+    "tiny": (0.120, 0.138),
+    "small": (0.170, 0.220),
     "medium": (0.265, 0.335),
-    "large": (0.420, 0.520),
+    "large": (0.430, 0.520),
 }
 """√area of each size, in parts of the picture's √area."""
 _SIZE_SHARES = (0.2, 0.3, 0.3, 0.2)
+_PERIODS = (0.035, 0.07)
+"""From stripe to stripe, in parts of the picture's √area."""
+_MOST_PERIOD = 0.3  # of the object's own √area
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,8 @@ class Surfaces:
         bright = float(tone @ np.array([0.30, 0.59, 0.11], dtype=np.float32))
         target = np.float32(255 if bright < 128 else 0)
         second = tone + (target - tone) * np.float32(rng.uniform(0.45, 0.7))
-        return Look(shape, colour, kind, rings, (tone, second), side * rng.uniform(0.2, 0.3), patch)
+        period = min(rng.uniform(*_PERIODS) * area**0.5, _MOST_PERIOD * side)
+        return Look(shape, colour, kind, rings, (tone, second), period, patch)
 
 
 def resize(pixels: RGBArray, *, width: int, height: int) -> RGBArray:

@@ -1,16 +1,16 @@
 """Trains gar-nano: `python -m models.gar.nano.train FOLDER`.
 
-Two stages.  First the vision tower alone, which learns to tell at every patch what lies there;
-then everything, on answers, with the classifiers of the first stage beside it.  The learning rate
-is constant and falls to nothing in the last part of each stage, so that a run can be prolonged
-from a checkpoint made before that.
+Three stages.  First the vision tower alone, on objects that stand apart with the mask of each:
+there it learns within minutes what a shape is, which whole scenes do not teach it in an hour.
+Then the tower on whole scenes; then everything, on answers, with the classifiers beside it.  The
+learning rate is constant and falls to nothing in the last part of each stage.
 """
 
 import argparse
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import torch
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from safetensors.torch import save_file
 from torch import Tensor, nn
+from torch.optim import Optimizer
 
 from models.gar.config import ReplayScaling, read_config
 from models.gar.model import GARModel
@@ -26,67 +27,27 @@ from models.gar.nano.initial import initialise
 from models.gar.nano.layout import write_layout
 from models.gar.nano.network import Batch, Heads, answer_loss, encode, replay_all
 from models.gar.nano.photos import training_photos
-from models.gar.nano.shards import draw_shards
+from models.gar.nano.plan import Plan, Stage
+from models.gar.nano.shards import Shard, draw_shards, load_shard
 from models.gar.tokens import GARTokenizer
 
 STATE_FILE = "training.pt"
 LOG_FILE = "training.jsonl"
 WEIGHTS_FILE = "model.safetensors"
 
-_WARM_UP = 150
 _CLIP = 1.0
 _DECAY = 0.05  # AdamW's, for matrices
 _PATCH_WEIGHT = 0.2
 _REGION_WEIGHT = 0.5
-_TOWER_RATE = 0.4  # of the learning rate, in the second stage
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How long and how fast to train.
-
-    Attributes:
-        tower_steps: steps of the first stage.
-        answer_steps: steps of the second.
-        size: scenes a step.
-        rate: learning rate.
-        falling: part of each stage in which the learning rate falls.
-        shards: how many shards of scenes.
-        seed: of weights, scenes and questions.
-        layers: layers of tower and decoder, fewer for tests; None for gar-nano's own.
-        replay: "exact", "released" or "none".
-        bfloat16: compute in bfloat16 where the CPU has it.
-    """
-
-    tower_steps: int = 2500
-    answer_steps: int = 8000
-    size: int = 16
-    rate: float = 1e-3
-    falling: float = 0.25
-    shards: int = 20
-    seed: int = 1
-    layers: int | None = None
-    replay: str = "exact"
-    bfloat16: bool = True
-
-    @property
-    def steps(self) -> int:
-        """Steps in all."""
-        return self.tower_steps + self.answer_steps
-
-    def rate_at(self, step: int) -> float:
-        """Return the learning rate of a step."""
-        in_tower = step < self.tower_steps
-        done = step if in_tower else step - self.tower_steps
-        total = self.tower_steps if in_tower else self.answer_steps
-        left = (total - done) / max(1.0, self.falling * total)
-        return self.rate * min(1.0, (done + 1) / _WARM_UP, max(left, 0.02))
+_TOWER_RATE = 0.4  # of the learning rate, in the last stage
 
 
 class Training:
     """Network, classifiers and optimiser, and the step they are at."""
 
-    def __init__(self, folder: Path, plan: Plan, batches: Batches, model: GARModel) -> None:
+    def __init__(
+        self, folder: Path, plan: Plan, batches: Mapping[Stage, Batches], model: GARModel
+    ) -> None:
         """Start at step 0 with fresh weights, or go on from the folder's checkpoint."""
         self._folder = folder
         self._plan = plan
@@ -100,7 +61,16 @@ class Training:
             slots=config.tokens_per_tile,
         )
         self.step = 0
-        self._optimiser = torch.optim.AdamW(self._groups(), lr=plan.rate, betas=(0.9, 0.98))
+        matrices, others = self._groups()
+        self._optimisers: tuple[Optimizer, ...] = (
+            torch.optim.Muon(
+                matrices,
+                lr=plan.matrix_rate,
+                weight_decay=_DECAY,
+                adjust_lr_fn="match_rms_adamw",
+            ),
+            torch.optim.AdamW(others, lr=plan.rate, betas=(0.9, 0.98)),
+        )
         if (folder / STATE_FILE).is_file():
             self._load()
 
@@ -108,7 +78,8 @@ class Training:
         """Train to a step, or to the end; yield what each step cost."""
         end = self._plan.steps if until is None else min(until, self._plan.steps)
         while self.step < end:
-            yield self._advance(self._batches.batch(self.step))
+            stage, place = self._plan.place(self.step)
+            yield self._advance(self._batches[stage].batch(place), stage)
 
     def save(self) -> None:
         """Write a checkpoint over the last one."""
@@ -117,7 +88,7 @@ class Training:
             "step": self.step,
             "model": self.model.state_dict(),
             "heads": self.heads.state_dict(),
-            "optimiser": self._optimiser.state_dict(),
+            "optimisers": [one.state_dict() for one in self._optimisers],
         }
         unfinished = self._folder / f"{STATE_FILE}.part"
         torch.save(state, unfinished)
@@ -131,7 +102,7 @@ class Training:
         }
         save_file(weights, self._folder / WEIGHTS_FILE, metadata={"format": "pt"})
 
-    def losses(self, batch: Batch, *, answers: bool) -> dict[str, Tensor]:
+    def losses(self, batch: Batch, stage: Stage) -> dict[str, Tensor]:
         """Return the parts of a batch's loss."""
         model = self.model
         with torch.autocast("cpu", torch.bfloat16, enabled=self._plan.bfloat16):
@@ -143,48 +114,62 @@ class Training:
                 "patches": self.heads.patch_loss(tokens[on_object], wanted),
                 "regions": self.heads.region_losses(replayed, batch.regions).mean(),
             }
-            if answers:
+            if stage is not Stage.ANSWERS:
+                parts["drawings"] = self.heads.drawing_loss(tokens[on_object], batch.silhouettes)
+            else:
                 given = torch.zeros_like(replayed) if self._plan.replay == "none" else replayed
                 parts["answers"] = answer_loss(model, features, given, batch)
         return parts
 
-    def _advance(self, batch: Batch) -> dict[str, float]:
-        answers = self.step >= self._plan.tower_steps
-        rate = self._plan.rate_at(self.step)
-        for group in self._optimiser.param_groups:
-            group["lr"] = rate * (_TOWER_RATE if group["tower"] and answers else 1.0)
-        parts = self.losses(batch, answers=answers)
+    def _advance(self, batch: Batch, stage: Stage) -> dict[str, float]:
+        answers = stage is Stage.ANSWERS
+        part = self._plan.part_of_rate(self.step)
+        rates = (self._plan.matrix_rate, self._plan.rate)
+        for optimiser, rate in zip(self._optimisers, rates, strict=True):
+            for group in optimiser.param_groups:
+                slow = _TOWER_RATE if group["tower"] and answers else 1.0
+                group["lr"] = rate * part * slow
+            optimiser.zero_grad(set_to_none=True)
+        parts = self.losses(batch, stage)
         if answers:
             loss = parts["answers"] + _PATCH_WEIGHT * parts["patches"]
             loss = loss + _REGION_WEIGHT * parts["regions"]
         else:
-            loss = parts["patches"] + parts["regions"]
-        self._optimiser.zero_grad(set_to_none=True)
+            loss = parts["patches"] + parts["regions"] + parts["drawings"]
         loss.backward()  # type: ignore[no-untyped-call]
-        parameters = [p for group in self._optimiser.param_groups for p in group["params"]]
+        parameters = [p for one in self._optimisers for g in one.param_groups for p in g["params"]]
         nn.utils.clip_grad_norm_(parameters, _CLIP)
-        self._optimiser.step()
+        for optimiser in self._optimisers:
+            optimiser.step()
         self.step += 1
         return {"step": self.step, **{name: float(part.detach()) for name, part in parts.items()}}
 
-    def _groups(self) -> list[dict[str, Any]]:
-        """Return the weights by whether they belong to the tower and whether they decay."""
-        groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
-        named = [*self.model.named_parameters(), *self.heads.named_parameters()]
-        for name, weight in named:
-            tower = "vision_tower" in name or "mask_patch" in name or name.startswith("patches")
-            matrix = weight.ndim >= 2 and "pos_embed" not in name and "embed_tokens" not in name
-            groups.setdefault((tower, matrix), []).append(weight)
-        return [
-            {"params": weights, "tower": tower, "weight_decay": _DECAY if matrix else 0.0}
-            for (tower, matrix), weights in groups.items()
-        ]
+    def _groups(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Return the layers' matrices, and the other weights; each by whether it is the tower's."""
+        matrices: dict[bool, list[nn.Parameter]] = {}
+        others: dict[tuple[bool, bool], list[nn.Parameter]] = {}
+        for name, weight in [*self.model.named_parameters(), *self.heads.named_parameters()]:
+            tower = "vision_tower" in name or "mask_patch" in name
+            tower = tower or name.startswith(("patches", "drawings"))
+            if weight.ndim == 2 and (".blocks." in name or ".layers." in name):
+                matrices.setdefault(tower, []).append(weight)
+                continue
+            decays = weight.ndim >= 2 and "pos_embed" not in name and "embed_tokens" not in name
+            others.setdefault((tower, decays), []).append(weight)
+        return (
+            [{"params": weights, "tower": tower} for tower, weights in matrices.items()],
+            [
+                {"params": weights, "tower": tower, "weight_decay": _DECAY if decays else 0.0}
+                for (tower, decays), weights in others.items()
+            ],
+        )
 
     def _load(self) -> None:
         state = torch.load(self._folder / STATE_FILE, weights_only=True)
         self.model.load_state_dict(state["model"])
         self.heads.load_state_dict(state["heads"])
-        self._optimiser.load_state_dict(state["optimiser"])
+        for optimiser, kept in zip(self._optimisers, state["optimisers"], strict=True):
+            optimiser.load_state_dict(kept)
         self.step = int(state["step"])
 
 
@@ -198,16 +183,32 @@ def prepare(folder: Path, shards: Path, plan: Plan) -> Training:
     torch.manual_seed(plan.seed)
     model = GARModel(config)
     initialise(model, seed=plan.seed)
-    batches = Batches(
-        shards, plan.shards, tokenizer=tokenizer, config=config, size=plan.size, seed=plan.seed
-    )
-    return Training(folder, plan, batches, model)
+    plain = [load_shard(shards, index, plain=True) for index in range(plan.plain_shards)]
+    whole = [load_shard(shards, index) for index in range(plan.shards)]
+
+    def batches(number: int, drawn: Sequence[Shard], size: int) -> Batches:
+        return Batches(
+            drawn,
+            tokenizer=tokenizer,
+            config=config,
+            size=size,
+            seed=(plan.seed, number),
+            plain=drawn is plain,
+        )
+
+    stages = {
+        Stage.PLAIN: batches(0, plain, plan.tower_size),
+        Stage.TOWER: batches(1, whole, plan.tower_size),
+        Stage.ANSWERS: batches(2, whole, plan.size),
+    }
+    return Training(folder, plan, stages, model)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Draw the scenes that are missing, then train, with a checkpoint every few minutes."""
     options = _options(arguments)
     plan = Plan(
+        plain_steps=options.plain_steps,
         tower_steps=options.tower_steps,
         answer_steps=options.answer_steps,
         size=options.size,
@@ -218,11 +219,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     )
     with _progress() as progress:
         photos = training_photos(options.photos)
-        drawn = draw_shards(
-            options.scenes, range(plan.shards), photos, seed=plan.seed, processes=options.processes
-        )
-        for _ in progress.track(drawn, total=plan.shards, description="Drawing scenes"):
-            pass
+        for plain, count in ((True, plan.plain_shards), (False, plan.shards)):
+            drawn = draw_shards(
+                options.scenes,
+                range(count),
+                photos,
+                seed=plan.seed,
+                processes=options.processes,
+                plain=plain,
+            )
+            for _ in progress.track(drawn, total=count, description="Drawing scenes"):
+                pass
         training = prepare(options.folder, options.scenes, plan)
         _train(training, options.folder, plan, progress, every=options.save_every)
     training.save()
@@ -267,6 +274,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("folder", type=Path, help="where checkpoint, log and weights go")
     parser.add_argument("--scenes", type=Path, required=True, help="folder for the drawn scenes")
     parser.add_argument("--photos", type=Path, nargs="*", default=[], help="folders of photographs")
+    parser.add_argument("--plain-steps", type=int, default=plan.plain_steps)
     parser.add_argument("--tower-steps", type=int, default=plan.tower_steps)
     parser.add_argument("--answer-steps", type=int, default=plan.answer_steps)
     parser.add_argument(

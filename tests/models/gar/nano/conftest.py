@@ -5,9 +5,12 @@ from pathlib import Path
 import pytest
 
 from models.gar.config import GARConfig, read_config
+from models.gar.model import GARModel
+from models.gar.nano.batches import Batches
+from models.gar.nano.initial import initialise
 from models.gar.nano.layout import write_layout
 from models.gar.nano.photos import sample_photos
-from models.gar.nano.shards import draw_shards
+from models.gar.nano.shards import draw_shards, load_shard
 from models.gar.tokens import GARTokenizer
 
 SCENES = 24
@@ -32,8 +35,30 @@ def nano_tokenizer(nano_folder: Path, nano_config: GARConfig) -> GARTokenizer:
 
 @pytest.fixture(scope="session")
 def shards(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with one shard."""
+    """A folder with one shard of whole scenes and one of plain ones."""
     folder = tmp_path_factory.mktemp("scenes") / "shards"
-    drawn = draw_shards(folder, [0], sample_photos(), seed=1, processes=1, size=SCENES)
-    assert list(drawn) == [0]
+    for plain in (False, True):
+        drawn = draw_shards(
+            folder, [0], sample_photos(), seed=1, processes=1, size=SCENES, plain=plain
+        )
+        assert list(drawn) == [0]
     return folder
+
+
+@pytest.fixture(scope="session")
+def nano(nano_config: GARConfig) -> GARModel:
+    model = GARModel(nano_config)
+    initialise(model, seed=1)
+    return model.eval()
+
+
+@pytest.fixture
+def batches(shards: Path, nano_config: GARConfig, nano_tokenizer: GARTokenizer) -> Batches:
+    """Batches of six scenes."""
+    return Batches(
+        [load_shard(shards, 0)],
+        tokenizer=nano_tokenizer.backend,
+        config=nano_config,
+        size=6,
+        seed=3,
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -20,6 +21,7 @@ from models.gar.nano.facts import (
 )
 from models.gar.nano.photos import sample_photos
 from models.gar.nano.scenes import LEAST_OBJECTS, Scene, make_scene
+from models.gar.nano.shapes import texture
 
 SEEDS = st.integers(0, 10**9)
 OPPOSITE = {
@@ -155,3 +157,28 @@ def test_a_direction_is_said_where_one_outweighs_the_other(
     a: tuple[float, float], b: tuple[float, float], expected: str | None
 ) -> None:
     assert direction(at(*a), at(*b)) == expected
+
+
+@settings(max_examples=15)
+@given(seed=SEEDS)
+def test_objects_of_a_plain_scene_stand_apart(seed: int) -> None:
+    scene = make_scene(seed, (), plain=True)
+    assert scene.facts.background == "flat"
+    for one in scene.facts.objects:
+        assert not one.hidden
+        assert not one.reflection
+        mask = scene.mask(one.number).astype(np.uint8)
+        around = cv2.dilate(mask, np.ones((3, 3))) > 0
+        assert set(np.unique(scene.labels[around])) <= {0, one.number}
+
+
+@pytest.mark.parametrize("long_side", [192, 768])
+def test_a_textures_grain_grows_with_the_picture(long_side: int) -> None:
+    """Shrunk to what the network sees, a large picture's textures are still there."""
+    rng = np.random.default_rng(1)
+    period = 0.05 * long_side
+    side = long_side // 2
+    for kind in ("striped", "dotted", "checked", "noisy"):
+        share = texture(kind, width=side, height=side, period=period, rng=rng)
+        small = cv2.resize(share, (96, 96), interpolation=cv2.INTER_AREA)
+        assert small.std() > 0.2, kind

@@ -1,5 +1,6 @@
 """Training: what was interrupted goes on as if it had not been."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,21 @@ import torch
 from safetensors.torch import load_file
 
 from models.gar.checkpoint import load_model
-from models.gar.nano.train import STATE_FILE, WEIGHTS_FILE, Plan, prepare
+from models.gar.nano.plan import Plan, Stage
+from models.gar.nano.train import STATE_FILE, WEIGHTS_FILE, prepare
 
-PLAN = Plan(tower_steps=3, answer_steps=4, size=3, shards=1, layers=1, bfloat16=False)
+SMALL = Plan(
+    plain_steps=0,
+    tower_steps=0,
+    answer_steps=1,
+    tower_size=3,
+    size=3,
+    plain_shards=1,
+    shards=1,
+    layers=1,
+    bfloat16=False,
+)
+PLAN = replace(SMALL, plain_steps=2, tower_steps=2, answer_steps=3)
 
 
 def losses(
@@ -22,7 +35,7 @@ def losses(
     return found
 
 
-@pytest.mark.parametrize("stop", [2, 5])
+@pytest.mark.parametrize("stop", [1, 3, 5])
 def test_a_resumed_training_has_the_same_loss_curve(
     shards: Path, tmp_path: Path, stop: int
 ) -> None:
@@ -50,17 +63,28 @@ def test_what_is_exported_is_a_checkpoint_in_the_released_layout(
 
 @pytest.mark.parametrize("replay", ["released", "none"])
 def test_the_replay_can_be_another_or_left_out(shards: Path, tmp_path: Path, replay: str) -> None:
-    plan = Plan(
-        tower_steps=0, answer_steps=1, size=3, shards=1, layers=1, bfloat16=False, replay=replay
-    )
-    usual = Plan(tower_steps=0, answer_steps=1, size=3, shards=1, layers=1, bfloat16=False)
+    plan = replace(SMALL, replay=replay)
     changed = losses(tmp_path / "changed", shards, plan)
-    assert changed[0]["answers"] != losses(tmp_path / "usual", shards, usual)[0]["answers"]
+    assert changed[0]["answers"] != losses(tmp_path / "usual", shards, SMALL)[0]["answers"]
 
 
 def test_the_learning_rate_rises_holds_and_falls() -> None:
-    plan = Plan(tower_steps=1000, answer_steps=1000, rate=1.0, falling=0.5)
-    assert plan.rate_at(0) < 0.01
-    assert plan.rate_at(400) == 1.0
-    assert 0.1 < plan.rate_at(900) < 0.3
-    assert plan.rate_at(1000) < 0.01, "the second stage begins slowly too"
+    plan = Plan(plain_steps=500, tower_steps=1000, answer_steps=1000, falling=0.5)
+    assert plan.part_of_rate(0) < 0.02
+    assert plan.part_of_rate(200) == 1.0
+    assert plan.part_of_rate(500) < 0.02, "the second stage begins slowly too"
+    assert plan.part_of_rate(900) == 1.0
+    assert 0.1 < plan.part_of_rate(1400) < 0.3
+
+
+def test_each_step_belongs_to_a_stage() -> None:
+    assert PLAN.steps == 7
+    assert [PLAN.place(step) for step in range(PLAN.steps)] == [
+        (Stage.PLAIN, 0),
+        (Stage.PLAIN, 1),
+        (Stage.TOWER, 0),
+        (Stage.TOWER, 1),
+        (Stage.ANSWERS, 0),
+        (Stage.ANSWERS, 1),
+        (Stage.ANSWERS, 2),
+    ]

@@ -1,0 +1,82 @@
+"""How long and how fast gar-nano is trained."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+_WARM_UP = 100
+_LEAST_RATE = 0.02
+
+
+class Stage(StrEnum):
+    """What is trained, and on which scenes.
+
+    PLAIN: the tower, on objects that stand apart; TOWER: the tower, on whole scenes;
+    ANSWERS: everything, on questions and answers.
+    """
+
+    PLAIN = "plain"
+    TOWER = "tower"
+    ANSWERS = "answers"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long and how fast to train.
+
+    Attributes:
+        plain_steps: steps of the first stage.
+        tower_steps: steps of the second.
+        answer_steps: steps of the third.
+        tower_size: scenes a step of the first and second.
+        size: scenes a step of the third.
+        rate: AdamW's learning rate.
+        matrix_rate: Muon's, for the layers' matrices.
+        falling: part of each stage in which the learning rates fall.
+        plain_shards: how many shards of plain scenes.
+        shards: how many shards of scenes.
+        seed: of weights, scenes and questions.
+        layers: layers of tower and decoder, fewer for tests; None for gar-nano's own.
+        replay: "exact", "released" or "none".
+        bfloat16: compute in bfloat16 where the CPU has it.
+    """
+
+    plain_steps: int = 700
+    tower_steps: int = 1500
+    answer_steps: int = 3000
+    tower_size: int = 24
+    size: int = 16
+    rate: float = 1e-3
+    matrix_rate: float = 4e-3
+    falling: float = 0.5
+    plain_shards: int = 6
+    shards: int = 20
+    seed: int = 1
+    layers: int | None = None
+    replay: str = "exact"
+    bfloat16: bool = True
+
+    @property
+    def steps(self) -> int:
+        """Steps in all."""
+        return self.plain_steps + self.tower_steps + self.answer_steps
+
+    def place(self, step: int) -> tuple[Stage, int]:
+        """Return the stage that a step belongs to, and which step of it that is."""
+        if step < self.plain_steps:
+            return Stage.PLAIN, step
+        step -= self.plain_steps
+        if step < self.tower_steps:
+            return Stage.TOWER, step
+        return Stage.ANSWERS, step - self.tower_steps
+
+    def part_of_rate(self, step: int) -> float:
+        """Return what the learning rates are multiplied with at a step."""
+        stage, done = self.place(step)
+        totals = {
+            Stage.PLAIN: self.plain_steps,
+            Stage.TOWER: self.tower_steps,
+            Stage.ANSWERS: self.answer_steps,
+        }
+        total = totals[stage]
+        left = (total - done) / max(1.0, self.falling * total)
+        return min(1.0, (done + 1) / _WARM_UP, max(left, _LEAST_RATE))
