@@ -1,4 +1,4 @@
-"""The sample project: a few free photographs to try the studio on."""
+"""The sample project: a few drawn scenes and free photographs to try the studio on."""
 
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -8,11 +8,12 @@ from gar_studio.files import atomic_write
 from gar_studio.store.project import SUFFIX
 from gar_studio.workspace import add_images, open_project
 
-_PHOTOS = ("jpg", "jpeg", "png")
+_FOLDERS = ("scenes", "sample")
+_IMAGES = (".jpg", ".jpeg", ".png")
 
 
 def make_sample_project(folder: Path) -> Path:
-    """Put the bundled photographs and a project with them into `folder`, where they are missing.
+    """Put the bundled images and a project with them into `folder`, where they are missing.
 
     What a person did to an earlier sample project in the same folder is kept.
 
@@ -24,12 +25,7 @@ def make_sample_project(folder: Path) -> Path:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with as_file(files("resources") / "sample") as source:
-            photos = sorted(p for p in source.iterdir() if p.suffix[1:].lower() in _PHOTOS)
-            for photo in photos:
-                if not (folder / photo.name).exists():
-                    with atomic_write(folder / photo.name) as file:
-                        file.write(photo.read_bytes())
+        names = [name for source in _FOLDERS for name in _copy_images(source, folder)]
     except OSError as error:
         raise StoreError(
             f"The sample project cannot be put into “{folder}”: {error.strerror or error}.",
@@ -39,7 +35,21 @@ def make_sample_project(folder: Path) -> Path:
     document = open_project(project, create=True)
     try:
         if not document.read_only:
-            add_images(document, [folder / photo.name for photo in photos])
+            add_images(document, [folder / name for name in names])
     finally:
         document.close()
     return project
+
+
+def _copy_images(source: str, folder: Path) -> list[str]:
+    """Copy the images of one of the program's folders that are missing; return all names."""
+    names = []
+    with as_file(files("resources") / source) as bundled:
+        for image in sorted(bundled.iterdir()):
+            if image.suffix.lower() not in _IMAGES:
+                continue
+            names.append(image.name)
+            if not (folder / image.name).exists():
+                with atomic_write(folder / image.name) as file:
+                    file.write(image.read_bytes())
+    return names

@@ -41,9 +41,9 @@ _PATIENCE = 300.0
 
 _FILE_NAME = "fileNameEdit"  # what Qt's own file dialog calls the field for the name
 
-_PHOTO = "coffee.jpg"
-_CUP = (285, 110)
-_SPOON = ((322, 225), (445, 332))
+_IMAGE = "shapes.jpg"
+_ELLIPSE = (550, 340)
+_SQUARE = ((125, 137), (462, 466))
 
 
 def pause(milliseconds: int) -> None:
@@ -255,11 +255,11 @@ def do_main_job(window: Studio, output: Path, tell: Callable[[str], None]) -> No
     """
     hand = Hand(window)
     job = MainJob(hand, tell)
-    job.open_photo(_PHOTO)
-    tell(f"Opened {_PHOTO}\n")
-    job.cut_out(lambda: hand.click(*_CUP))
+    job.open_photo(_IMAGE)
+    tell(f"Opened {_IMAGE}\n")
+    job.cut_out(lambda: hand.click(*_ELLIPSE))
     hand.key(Qt.Key.Key_B)
-    job.cut_out(lambda: hand.drag(*_SPOON))
+    job.cut_out(lambda: hand.drag(*_SQUARE))
     window.desk.select([window.desk.regions()[0].id])
     tell("\nDescribe #1\n")
     job.converse(job.press(Qt.Key.Key_D))
@@ -269,7 +269,7 @@ def do_main_job(window: Studio, output: Path, tell: Callable[[str], None]) -> No
     hand.key(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
     tell("\nRelate #1 and #2\n")
     job.converse(job.press(Qt.Key.Key_R))
-    question = "What is #1 doing to #2?"
+    question = "What colour is #2?"
     tell(f"\n{question}\n")
     job.converse(job.ask(question))
     job.export(output / "coco.json")

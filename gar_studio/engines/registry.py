@@ -17,7 +17,7 @@ _LOG = logging.getLogger(__name__)
 
 GROUP = "gar_studio.engines"
 DEFAULT_SEGMENTER = "grabcut"
-DEFAULT_DESCRIBER = "gar-random"
+DEFAULT_DESCRIBER = "gar-nano"
 
 
 def available() -> Mapping[str, EntryPoint]:

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from dataclasses import dataclass
 from functools import partial
+from importlib.resources import as_file, files
 from pathlib import Path
 
 from gar_studio.engines.protocol import (
@@ -21,6 +22,10 @@ WEIGHTS_LICENCE = "research only, non-commercial (weights derived from Meta's Pe
 LEAKED_BOXES = "leaked-boxes"
 """`EngineOptions.variant` that repeats a fault of the released script, for evaluation only."""
 RANDOM_NOTICE = "Random weights: these words mean nothing."
+NANO_NOTICE = (
+    "gar-nano sees colour, shape, texture, size, place and relations. "
+    "It does not know what things are called."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,34 @@ class GARFactory:
         folder = find_folder(options.model, allow_download=options.allow_download)
         name = Path(options.model).name or options.model
         return _load(folder, options, name=name, licence=WEIGHTS_LICENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class NanoGARFactory:
+    """Builds gar-nano, the small GAR whose weights come with GAR Studio."""
+
+    kind: EngineKind = EngineKind.DESCRIBE
+    title: str = "gar-nano (comes with GAR Studio)"
+    needs: str = (
+        "nothing; it tells colour, shape, texture, size, place and relations, and does not know "
+        "what things are called"
+    )
+    model_source: ModelSource = ModelSource.NONE
+
+    def build(self, options: EngineOptions) -> Describer:
+        """Load the weights that come with the program.
+
+        Raises:
+            EngineError: the device is not there, a model is named, or the installation is damaged
+                (`CheckpointError`).
+        """
+        if options.model:
+            raise EngineError(
+                "gar-nano takes no model.",
+                advice="Choose the engine “gar” to load a checkpoint.",
+            )
+        with as_file(files("resources") / "gar_nano") as folder:
+            return _load(folder, options, name="gar-nano", licence="Apache-2.0", notice=NANO_NOTICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,4 +215,5 @@ def _load(
 
 
 GAR = GARFactory()
+GAR_NANO = NanoGARFactory()
 GAR_RANDOM = RandomGARFactory()

@@ -38,7 +38,7 @@ def test_without_a_file_the_defaults_are_used(tmp_path: Path) -> None:
     loaded = load(tmp_path / "none.json")
     assert loaded.problem is None
     assert loaded.settings.segmenter.name == "grabcut"
-    assert loaded.settings.describer.name == "gar-random"
+    assert loaded.settings.describer.name == "gar-nano"
     assert not loaded.settings.describer.options.allow_download
 
 

@@ -64,8 +64,8 @@ def test_from_a_photo_to_a_coco_file(real_studio: Studio, tmp_path: Path) -> Non
     job.converse(job.press(Qt.Key.Key_R))
     job.converse(job.ask("What is #1 doing to #2?"))
     assert len(window.talk.cards()) == 3
-    assert all("andom" in card.exchange.notice for card in window.talk.cards())
-    assert "andom" in window.talk.notice.text()
+    assert all("gar-nano" in card.exchange.notice for card in window.talk.cards())
+    assert "not know what things are called" in window.talk.notice.text()
 
     out = tmp_path / "labels.json"
     job.export(out)
@@ -111,7 +111,10 @@ def test_the_demo_leaves_a_picture_and_a_coco_file(
     assert (out / "window.png").stat().st_size > 10_000
     printed = capsys.readouterr().err
     assert "Describe #1" in printed
-    assert "andom" in printed, "random weights are named as such"
+    assert "gar-nano" in printed, "who speaks is named"
+    assert "pink plain ellipse" in printed
+    assert "#1 is right of #2." in printed
+    assert "#2 is yellow." in printed
     captions = [a["caption"] for a in coco.anns.values() if "caption" in a]
     assert captions
     assert all(caption in printed for caption in captions)

@@ -7,16 +7,18 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from tokenizers import Tokenizer
+from torch import Tensor
 
 from gar_studio.annotation.mask import BoolArray
 from models.gar.config import GARConfig
 from models.gar.image_processor import Box
-from models.gar.nano.dialogues import Writer
+from models.gar.nano.dialogues import IGNORED, Writer
 from models.gar.nano.facts import ATTRIBUTES, SceneObject
 from models.gar.nano.layout import PATCH
 from models.gar.nano.network import Batch, classes_of, pad, region_classes
 from models.gar.nano.shards import SeenScene, Shard
 from models.gar.nano.silhouettes import Silhouettes, silhouettes
+from models.gar.prompt import prompt_text
 
 _Drawn = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], SeenScene]
 """A scene's (S, S, 3) picture, (S, S) labels and facts."""
@@ -92,6 +94,8 @@ class Batches:
         self._writer = Writer(tokenizer, config)
         self._size = size
         self._seed = (seed,) if isinstance(seed, int) else seed
+        names = [tokenizer.token_to_id(prompt_text(n)) for n in range(len(config.slot_ids))]
+        self._slots, self._names = torch.tensor(config.slot_ids), torch.tensor(names)
         self._mean = torch.tensor(config.image_mean)[:, None, None]
         self._std = torch.tensor(config.image_std)[:, None, None]
 
@@ -105,6 +109,7 @@ class Batches:
         shown = _Shown()
         for (_, labels, scene), sequence in zip(chosen, sequences, strict=True):
             shown.add(labels, scene, sequence.regions, plain=self._plain)
+        tokens = pad(sequences)
         return Batch(
             pixels=(values - self._mean) / self._std,
             masks=torch.from_numpy(np.stack(shown.masks)).float(),
@@ -117,8 +122,22 @@ class Batches:
                 torch.from_numpy(np.concatenate(parts))
                 for parts in zip(*shown.silhouettes, strict=True)
             ),
-            **pad(sequences),
+            **tokens,
+            **self._named(tokens["ids"], tokens["branches"], shown.owners),
         )
+
+    def _named(self, ids: Tensor, branches: Tensor, owners: Sequence[int]) -> dict[str, Tensor]:
+        """Return `Batch.numbers` and `Batch.mentions`."""
+        numbers = torch.full_like(ids, IGNORED)
+        mentions = torch.full_like(ids, -1)
+        for number, (slot, name) in enumerate(zip(self._slots, self._names, strict=True)):
+            numbers[ids == slot] = number
+            # Regions stand in the order of their numbers, which may begin at 1.
+            given = (ids[..., None] == self._slots).any(1)
+            for row in given[:, number].nonzero()[:, 0]:
+                place = owners.index(int(row)) + int(given[row, :number].sum())
+                mentions[row, (ids[row] == name) & (branches[row] > 0)] = place
+        return {"numbers": numbers, "mentions": mentions}
 
     def _scenes(self, step: int) -> list[_Drawn]:
         """Return what a step shows: each scene once in an epoch."""

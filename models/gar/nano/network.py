@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's name for it
 from torch import Tensor, nn
 
+from gar_studio.engines.protocol import MAX_REGIONS
 from models.gar.image_processor import Box
 from models.gar.model import DECODER_CACHE, GARModel
 from models.gar.nano.dialogues import IGNORED, Dialogue
@@ -41,6 +42,8 @@ class Batch:
         regions: (R, attributes + 2) int64 classes, hidden and reflection last.
         silhouettes: windows, edges and outlines of the patches on objects; see `Silhouettes`.
         ids, positions, branches, labels: (B, L), padded with 0, 0, -1 and `IGNORED`.
+        numbers: (B, L) the prompt number of each slot's tokens, else `IGNORED`.
+        mentions: (B, L) for a region's name in a branch its row of `regions`, else -1.
     """
 
     pixels: Tensor
@@ -55,6 +58,8 @@ class Batch:
     positions: Tensor
     branches: Tensor
     labels: Tensor
+    numbers: Tensor
+    mentions: Tensor
 
 
 class Heads(nn.Module):
@@ -74,6 +79,8 @@ class Heads(nn.Module):
             nn.GELU(),
             nn.Linear(_HIDDEN, sum(sizes) + 2 * _YES_NO),
         )
+        self.numbers = nn.Linear(width, MAX_REGIONS)
+        self.mentions = nn.Linear(width, sum(sizes) + 2 * _YES_NO)
         self._patch_sizes = sizes
         self._region_sizes = [*sizes, _YES_NO, _YES_NO]
 
@@ -88,6 +95,31 @@ class Heads(nn.Module):
         loss = F.binary_cross_entropy_with_logits(drawn[0], windows)
         loss = loss + F.smooth_l1_loss(drawn[1], edges, beta=_SHARPNESS)
         return loss + F.binary_cross_entropy_with_logits(drawn[2], outlines)
+
+    def name_losses(
+        self, layers: Sequence[Tensor], numbers: Tensor, mentions: Tensor, regions: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Return two sums: over slots that tell their number, and over names their region.
+
+        A question about one of several regions is answered in two leaps: from the name in the
+        question to the slots that stand behind the same name, and from there to what they show.
+        Answers alone teach this late.  Half-way through the decoder a slot's token therefore
+        has to know whose it is, and before the last layer a name what its region looks like.
+
+        Args:
+            layers: (B, L, C) hidden states, before the first layer and after each.
+            numbers: (B, L), see `Batch`.
+            mentions: (B, L), see `Batch`.
+            regions: (R, attributes + 2) classes of all regions.
+        """
+        depth = len(layers) - 1
+        slots = numbers != IGNORED
+        told = self.numbers(_normalised(layers[depth // 2][slots])).float()
+        number_loss = F.cross_entropy(told, numbers[slots], reduction="sum")
+        named = mentions >= 0
+        seen = self.mentions(_normalised(layers[depth - 1][named]))
+        losses = _losses(seen, regions[mentions[named]], self._region_sizes)
+        return number_loss, losses.mean() * named.sum()
 
     def region_losses(self, replayed: Tensor, classes: Tensor) -> Tensor:
         """(R, T·T, C) replayed features, (R, attributes + 2) classes → (attributes + 2,)."""
@@ -123,21 +155,31 @@ def replay_all(model: GARModel, features: Tensor, batch: Batch) -> Tensor:
         return torch.einsum("ryi,rxj,rijc->ryxc", rows, columns, maps).flatten(1, 2)
 
 
-def answer_loss(model: GARModel, features: Tensor, replayed: Tensor, batch: Batch) -> Tensor:
-    """Run the decoder over all sequences; return the mean loss of the answers' tokens.
+def decoder_losses(
+    model: GARModel, heads: Heads, features: Tensor, replayed: Tensor, batch: Batch
+) -> dict[str, Tensor]:
+    """Run the decoder over all sequences; return the mean losses of answers, slots and names.
 
     Sequences of about the same length run together, so that little is spent on padding.
     """
     lengths = (batch.branches >= 0).sum(1)
-    total = torch.zeros(())
+    sums = dict.fromkeys(("answers", "numbers", "mentions"), torch.zeros(()))
     for rows in torch.split(lengths.argsort(stable=True), _TOGETHER):
         part = _rows(batch, rows, int(lengths[rows].max()))
         regions = torch.cat([(batch.owners == row).nonzero()[:, 0] for row in rows])
-        hidden = decode(model, features[rows], replayed[regions], part)
+        layers = decode(model, features[rows], replayed[regions], part)
         learnt = part.labels != IGNORED
-        logits = model.mllm.lm_head(hidden[learnt]).float()
-        total = total + F.cross_entropy(logits, part.labels[learnt], reduction="sum")
-    return total / (batch.labels != IGNORED).sum()
+        logits = model.mllm.lm_head(layers[-1][learnt]).float()
+        answers = F.cross_entropy(logits, part.labels[learnt], reduction="sum")
+        numbers, mentions = heads.name_losses(layers, part.numbers, part.mentions, batch.regions)
+        found = {"answers": answers, "numbers": numbers, "mentions": mentions}
+        sums = {name: sums[name] + loss for name, loss in found.items()}
+    counts = {
+        "answers": (batch.labels != IGNORED).sum(),
+        "numbers": (batch.numbers != IGNORED).sum(),
+        "mentions": (batch.mentions >= 0).sum(),
+    }
+    return {name: total / counts[name].clamp(min=1) for name, total in sums.items()}
 
 
 def _rows(batch: Batch, rows: Tensor, length: int) -> Batch:
@@ -148,11 +190,16 @@ def _rows(batch: Batch, rows: Tensor, length: int) -> Batch:
         positions=batch.positions[rows, :length],
         branches=batch.branches[rows, :length],
         labels=batch.labels[rows, :length],
+        numbers=batch.numbers[rows, :length],
+        mentions=batch.mentions[rows, :length],
     )
 
 
-def decode(model: GARModel, features: Tensor, replayed: Tensor, batch: Batch) -> Tensor:
-    """Run the decoder over all sequences: (B, L, C)."""
+def decode(model: GARModel, features: Tensor, replayed: Tensor, batch: Batch) -> tuple[Tensor, ...]:
+    """Run the decoder over all sequences: (B, L, C) before the first layer and after each.
+
+    The last one is normalised, as the head of the vocabulary reads it.
+    """
     config = model.config
     embeddings = model.mllm.get_input_embeddings()(batch.ids)
     dtype = embeddings.dtype
@@ -168,9 +215,10 @@ def decode(model: GARModel, features: Tensor, replayed: Tensor, batch: Batch) ->
         attention_mask=visible(batch.branches)[:, None],
         position_ids=batch.positions,
         use_cache=False,
+        output_hidden_states=True,
         **arguments,
     )
-    return cast(Tensor, output.last_hidden_state)
+    return cast(tuple[Tensor, ...], output.hidden_states)
 
 
 def visible(branches: Tensor) -> Tensor:
@@ -208,6 +256,11 @@ def region_classes(region: SceneObject) -> list[int]:
     """Return `classes_of`, and whether it is hidden and a reflection."""
     hidden = -1 if region.hidden is None else int(region.hidden)
     return [*classes_of(region), hidden, int(region.reflection)]
+
+
+def _normalised(hidden: Tensor) -> Tensor:
+    """Bring (n, C) hidden states to one size, whatever the layer."""
+    return F.layer_norm(hidden.float(), hidden.shape[-1:])
 
 
 def _losses(logits: Tensor, classes: Tensor, sizes: Sequence[int]) -> Tensor:

@@ -25,7 +25,7 @@ from models.gar.model import GARModel
 from models.gar.nano.batches import Batches
 from models.gar.nano.initial import initialise
 from models.gar.nano.layout import write_layout
-from models.gar.nano.network import Batch, Heads, answer_loss, encode, replay_all
+from models.gar.nano.network import Batch, Heads, decoder_losses, encode, replay_all
 from models.gar.nano.photos import training_photos
 from models.gar.nano.plan import Plan, Stage
 from models.gar.nano.shards import Shard, draw_shards, load_shard
@@ -39,6 +39,7 @@ _CLIP = 1.0
 _DECAY = 0.05  # AdamW's, for matrices
 _PATCH_WEIGHT = 0.2
 _REGION_WEIGHT = 0.5
+_NAME_WEIGHT = 0.3
 _TOWER_RATE = 0.4  # of the learning rate, in the last stage
 
 
@@ -118,7 +119,7 @@ class Training:
                 parts["drawings"] = self.heads.drawing_loss(tokens[on_object], batch.silhouettes)
             else:
                 given = torch.zeros_like(replayed) if self._plan.replay == "none" else replayed
-                parts["answers"] = answer_loss(model, features, given, batch)
+                parts |= decoder_losses(model, self.heads, features, given, batch)
         return parts
 
     def _advance(self, batch: Batch, stage: Stage) -> dict[str, float]:
@@ -134,6 +135,7 @@ class Training:
         if answers:
             loss = parts["answers"] + _PATCH_WEIGHT * parts["patches"]
             loss = loss + _REGION_WEIGHT * parts["regions"]
+            loss = loss + _NAME_WEIGHT * (parts["numbers"] + parts["mentions"])
         else:
             loss = parts["patches"] + parts["regions"] + parts["drawings"]
         loss.backward()  # type: ignore[no-untyped-call]

@@ -181,7 +181,7 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> Engines:
         "grabcut": Factory(EngineKind.SEGMENT, segmenter),
         "sam": Factory(EngineKind.SEGMENT, segmenter),
         "gar": Factory(EngineKind.DESCRIBE, describer),
-        "gar-random": Factory(EngineKind.DESCRIBE, describer),
+        "gar-nano": Factory(EngineKind.DESCRIBE, describer),
     }
     points = {name: EntryPoint(factory) for name, factory in factories.items()}
     monkeypatch.setattr(registry, "available", lambda: points)

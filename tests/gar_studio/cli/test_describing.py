@@ -201,7 +201,7 @@ def test_without_a_model_the_embedded_engine_answers(
     studio: Studio, photo: Path, engines: Engines, masks: list[object]
 ) -> None:
     assert studio("describe", photo, *masks[:2]).status == 0
-    assert engines.factories["gar-random"].options == [EngineOptions()]
+    assert engines.factories["gar-nano"].options == [EngineOptions()]
 
 
 def test_the_hub_is_reached_only_when_it_is_said(
@@ -237,7 +237,7 @@ def test_six_regions_are_too_many_for_a_question(
     assert result.status == 1
     assert "6 regions" in result.err
     assert not engines.factories["grabcut"].options
-    assert not engines.factories["gar-random"].options
+    assert not engines.factories["gar-nano"].options
     assert studio("describe", photo, *points).status == 0
     assert len(engines.describer.requests) == 6
 

@@ -53,4 +53,4 @@ def test_patches_of_other_objects_are_not_of_this_one(shards: Path) -> None:
         middles.append(seen.windows.reshape(-1, WINDOW, WINDOW)[:, 6, 6])
         assert (seen.edges >= -0.05).all()
     own = np.concatenate(middles).mean()
-    assert own > 0.9, "beside its own middle a patch sees its own object"
+    assert own > 0.85, "beside its own middle a patch sees its own object"
