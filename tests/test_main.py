@@ -126,7 +126,7 @@ def test_describe_and_ask_say_what_is_there_and_who_says_it(home: Path, tmp_path
     value = run_json(home, "ask", SHAPES, "--mask", out, "--box", SQUARE, question)
     assert value["engine"]["name"] == "gar-nano"
     assert value["segmenter"]["name"]
-    assert [sorted(region["source"]) for region in value["regions"]] == [["box"], ["mask"]]
+    assert [sorted(region["source"]) for region in value["regions"]] == [["mask"], ["box"]]
     (answer,) = value["answers"]
     assert answer["question"] == question
     assert answer["text"] == "#1 is right of #2."

@@ -86,4 +86,4 @@ def test_the_settings_engine_keeps_its_options_and_another_one_starts_plain() ->
     assert choose(setting, dtype=DType.BFLOAT16) == EngineChoice(
         "gar", EngineOptions(model="/models/gar", device="cuda", dtype="bfloat16")
     )
-    assert choose(setting, name="gar-nano") == EngineChoice("gar-random", EngineOptions())
+    assert choose(setting, name="gar-random") == EngineChoice("gar-random", EngineOptions())
