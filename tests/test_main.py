@@ -23,7 +23,7 @@ SHAPES = ROOT / "resources" / "scenes" / "shapes.jpg"
 HEAVY = ("torch", "transformers", "torchvision", "timm", "PySide6", "cv2")
 CUP = "150,30,420,300"
 ELLIPSE = "478,188,622,460"
-SQUARE = "125,137,462,470"
+RING = "0,298,172,469"
 
 
 @pytest.fixture(scope="module")
@@ -123,7 +123,7 @@ def test_describe_and_ask_say_what_is_there_and_who_says_it(home: Path, tmp_path
     assert "does not know what things are called" in first
     assert "pink plain ellipse" in rest
     question = "What is the relation between #1 and #2?"
-    value = run_json(home, "ask", SHAPES, "--mask", out, "--box", SQUARE, question)
+    value = run_json(home, "ask", SHAPES, "--mask", out, "--box", RING, question)
     assert value["engine"]["name"] == "gar-nano"
     assert value["segmenter"]["name"]
     assert [sorted(region["source"]) for region in value["regions"]] == [["mask"], ["box"]]

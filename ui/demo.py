@@ -43,7 +43,7 @@ _FILE_NAME = "fileNameEdit"  # what Qt's own file dialog calls the field for the
 
 _IMAGE = "shapes.jpg"
 _ELLIPSE = (550, 340)
-_SQUARE = ((125, 137), (462, 466))
+_RING = ((2, 300), (172, 466))
 
 
 def pause(milliseconds: int) -> None:
@@ -259,7 +259,7 @@ def do_main_job(window: Studio, output: Path, tell: Callable[[str], None]) -> No
     tell(f"Opened {_IMAGE}\n")
     job.cut_out(lambda: hand.click(*_ELLIPSE))
     hand.key(Qt.Key.Key_B)
-    job.cut_out(lambda: hand.drag(*_SQUARE))
+    job.cut_out(lambda: hand.drag(*_RING))
     window.desk.select([window.desk.regions()[0].id])
     tell("\nDescribe #1\n")
     job.converse(job.press(Qt.Key.Key_D))
