@@ -12,9 +12,9 @@ import numpy as np
 from benchmarks.masks import objects
 from gar_studio.annotation.mask import BoolArray, Mask
 from gar_studio.annotation.prompts import Box, PromptSet
+from gar_studio.engines.construction import EngineOptions
 from gar_studio.engines.protocol import (
     CancelToken,
-    EngineOptions,
     ImageData,
     RegionInput,
     RGBArray,

@@ -20,14 +20,8 @@ import numpy as np
 from benchmarks.report import Row, report
 from gar_studio.annotation.mask import BoolArray, Mask
 from gar_studio.annotation.prompts import Box, Click, PromptSet
-from gar_studio.engines.protocol import (
-    CancelToken,
-    Candidate,
-    EngineOptions,
-    ImageData,
-    Segmenter,
-    SegmentRequest,
-)
+from gar_studio.engines.construction import EngineOptions
+from gar_studio.engines.protocol import CancelToken, Candidate, ImageData, Segmenter, SegmentRequest
 from gar_studio.engines.registry import build_segmenter
 from gar_studio.images import read_image
 

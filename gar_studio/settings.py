@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 import platformdirs
 
-from gar_studio.engines.protocol import EngineOptions
+from gar_studio.engines.construction import EngineOptions
 from gar_studio.engines.registry import DEFAULT_DESCRIBER, DEFAULT_SEGMENTER
 from gar_studio.errors import GarStudioError
 from gar_studio.files import atomic_write

@@ -24,7 +24,8 @@ from gar_studio.cli.output import Output
 from gar_studio.cli.session import Session, session_of
 from gar_studio.engines import catalogue
 from gar_studio.engines.catalogue import DownloadProgress, ModelEntry, OnDisk, ProgressCallback
-from gar_studio.engines.protocol import CancelToken, ModelSource
+from gar_studio.engines.construction import ModelSource
+from gar_studio.engines.protocol import CancelToken
 from gar_studio.engines.registry import factory
 from gar_studio.errors import Cancelled, EngineError
 

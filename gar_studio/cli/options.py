@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperCommand
 
 from gar_studio.annotation.prompts import Box, Click
-from gar_studio.engines.protocol import EngineOptions
+from gar_studio.engines.construction import EngineOptions
 from gar_studio.settings import MAX_NEW_TOKENS, MAX_TILES, EngineChoice
 
 RegionSource: TypeAlias = Path | Box | Click

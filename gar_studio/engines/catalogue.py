@@ -7,10 +7,11 @@ models they load, under the entry point group `gar_studio.catalogues`.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Protocol, TypeAlias, runtime_checkable
 
+from gar_studio import extensions
 from gar_studio.engines.protocol import CancelToken
 from gar_studio.errors import EngineError
 
@@ -115,7 +116,7 @@ class Catalogue(Protocol):
 
 def available() -> Mapping[str, EntryPoint]:
     """Return the entry point of every installed catalogue by its name."""
-    return {point.name: point for point in entry_points(group=GROUP)}
+    return extensions.available(GROUP)
 
 
 def catalogue(name: str) -> Catalogue:
@@ -124,19 +125,7 @@ def catalogue(name: str) -> Catalogue:
     Raises:
         EngineError: there is none, or its package cannot be imported.
     """
-    points = available()
-    if name not in points:
-        known = ", ".join(sorted(points)) or "none: install GAR Studio with pip first"
-        raise EngineError(
-            f"There is no catalogue of models called “{name}”.", advice=f"Known ones: {known}."
-        )
-    try:
-        loaded = points[name].load()
-    except (ImportError, AttributeError) as error:
-        raise EngineError(
-            f"The catalogue “{name}” cannot be loaded: {error}.",
-            advice="Run “gar-studio doctor” to see what is missing.",
-        ) from error
+    loaded = extensions.load(available(), name, noun="catalogue")
     if not isinstance(loaded, Catalogue):
         raise EngineError(f"The entry point “{name}” is not a catalogue of models.")
     return loaded

@@ -2,15 +2,11 @@
 
 import logging
 from collections.abc import Mapping
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 
-from gar_studio.engines.protocol import (
-    Describer,
-    EngineFactory,
-    EngineKind,
-    EngineOptions,
-    Segmenter,
-)
+from gar_studio import extensions
+from gar_studio.engines.construction import EngineFactory, EngineKind, EngineOptions
+from gar_studio.engines.protocol import Describer, Segmenter
 from gar_studio.errors import EngineError
 
 _LOG = logging.getLogger(__name__)
@@ -22,7 +18,7 @@ DEFAULT_DESCRIBER = "gar-nano"
 
 def available() -> Mapping[str, EntryPoint]:
     """Return the entry point of every installed engine by its name."""
-    return {point.name: point for point in entry_points(group=GROUP)}
+    return extensions.available(GROUP)
 
 
 def factory(name: str) -> EngineFactory:
@@ -31,17 +27,7 @@ def factory(name: str) -> EngineFactory:
     Raises:
         EngineError: there is none, or its package cannot be imported.
     """
-    points = available()
-    if name not in points:
-        known = ", ".join(sorted(points)) or "none: install GAR Studio with pip first"
-        raise EngineError(f"There is no engine called “{name}”.", advice=f"Known engines: {known}.")
-    try:
-        loaded = points[name].load()
-    except (ImportError, AttributeError) as error:
-        raise EngineError(
-            f"The engine “{name}” cannot be loaded: {error}.",
-            advice="Run “gar-studio doctor” to see what is missing.",
-        ) from error
+    loaded = extensions.load(available(), name, noun="engine")
     if not isinstance(loaded, EngineFactory):
         raise EngineError(f"The entry point “{name}” is not an engine factory.")
     return loaded

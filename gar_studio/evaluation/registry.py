@@ -1,10 +1,11 @@
 """Finds evaluations by entry point, so that the core knows none of them."""
 
 from collections.abc import Callable, Mapping
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from gar_studio import extensions
 from gar_studio.engines.protocol import CancelToken, Describer
 from gar_studio.errors import EngineError
 from gar_studio.evaluation.score import Report
@@ -48,7 +49,7 @@ class Evaluation(Protocol):
 
 def available() -> Mapping[str, EntryPoint]:
     """Return the entry point of every installed evaluation by its name."""
-    return {point.name: point for point in entry_points(group=GROUP)}
+    return extensions.available(GROUP)
 
 
 def evaluation(name: str) -> Evaluation:
@@ -57,17 +58,7 @@ def evaluation(name: str) -> Evaluation:
     Raises:
         EngineError: there is none, or its package cannot be imported.
     """
-    points = available()
-    if name not in points:
-        known = ", ".join(sorted(points)) or "none: install GAR Studio with pip first"
-        raise EngineError(f"There is no evaluation “{name}”.", advice=f"Known ones: {known}.")
-    try:
-        loaded = points[name].load()
-    except (ImportError, AttributeError) as error:
-        raise EngineError(
-            f"The evaluation “{name}” cannot be loaded: {error}.",
-            advice="Run “gar-studio doctor” to see what is missing.",
-        ) from error
+    loaded = extensions.load(available(), name, noun="evaluation")
     if not isinstance(loaded, Evaluation):
         raise EngineError(f"The entry point “{name}” is not an evaluation.")
     return loaded

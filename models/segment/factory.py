@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from gar_studio.engines.protocol import EngineKind, EngineOptions, ModelSource, Segmenter
+from gar_studio.engines.construction import EngineKind, EngineOptions, ModelSource
+from gar_studio.engines.protocol import Segmenter
 from gar_studio.errors import EngineError
 
 

@@ -13,11 +13,11 @@ from torch import Tensor, nn
 
 from gar_studio.annotation.mask import BoolArray, Mask
 from gar_studio.annotation.prompts import PromptSet
+from gar_studio.engines.construction import EngineOptions
 from gar_studio.engines.protocol import (
     CancelToken,
     Candidate,
     EngineInfo,
-    EngineOptions,
     FloatArray,
     ImageData,
     SegmentRequest,

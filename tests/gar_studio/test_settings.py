@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gar_studio import settings
-from gar_studio.engines.protocol import EngineOptions
+from gar_studio.engines.construction import EngineOptions
 from gar_studio.settings import EngineChoice, Settings, SettingsError, load, save
 
 options = st.builds(

@@ -152,7 +152,7 @@ def test_a_full_graphics_card_is_told_of_the_cpu(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_model_that_does_not_fit_is_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    from gar_studio.engines.protocol import EngineOptions
+    from gar_studio.engines.construction import EngineOptions
     from models.gar import checkpoint
     from models.gar.factory import GAR
 

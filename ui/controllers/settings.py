@@ -8,7 +8,8 @@ from typing import Literal, TypeAlias
 from PySide6.QtCore import QObject, Signal
 
 from gar_studio import settings as store
-from gar_studio.engines.protocol import Describer, EngineOptions, Segmenter
+from gar_studio.engines.construction import EngineOptions
+from gar_studio.engines.protocol import Describer, Segmenter
 from gar_studio.settings import EngineChoice, Settings, SettingsError
 from ui.controllers.conversation import ConversationController
 from ui.controllers.segmentation import SegmentationController

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from gar_studio.engines import registry
-from gar_studio.engines.protocol import EngineFactory, EngineKind, EngineOptions, ModelSource
+from gar_studio.engines.construction import EngineFactory, EngineKind, EngineOptions, ModelSource
 from gar_studio.settings import EngineChoice, Settings
 
 _DEVICES = ("auto", "cpu", "cuda", "mps")

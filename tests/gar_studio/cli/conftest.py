@@ -14,17 +14,15 @@ from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.mentions import stored_mention
 from gar_studio.cli import Rooms, run
 from gar_studio.engines import registry
+from gar_studio.engines.construction import EngineKind, EngineOptions, ModelSource
 from gar_studio.engines.protocol import (
     CancelToken,
     Candidate,
     DescribeEvent,
     DescribeRequest,
     EngineInfo,
-    EngineKind,
-    EngineOptions,
     Finished,
     ImageData,
-    ModelSource,
     Progress,
     SegmentRequest,
     SegmentResult,

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from gar_studio.engines.protocol import DescribeRequest, EngineOptions, Task
+from gar_studio.engines.construction import EngineOptions
+from gar_studio.engines.protocol import DescribeRequest, Task
 from gar_studio.errors import EngineError
 from tests.gar_studio.cli.conftest import NOTICE, Engines, Studio, say
 

@@ -19,7 +19,8 @@ from gar_studio.engines.catalogue import (
     OnDisk,
     ProgressCallback,
 )
-from gar_studio.engines.protocol import CancelToken, EngineOptions
+from gar_studio.engines.construction import EngineOptions
+from gar_studio.engines.protocol import CancelToken
 from gar_studio.errors import CheckpointError
 from gar_studio.settings import EngineChoice, Settings
 from tests.gar_studio.cli.conftest import Studio

@@ -5,7 +5,7 @@ import pytest
 
 from gar_studio.annotation.prompts import Box, Click
 from gar_studio.cli.options import DType, choose, parse_box, parse_point
-from gar_studio.engines.protocol import EngineOptions
+from gar_studio.engines.construction import EngineOptions
 from gar_studio.settings import EngineChoice
 from tests.gar_studio.cli.conftest import Engines, Studio
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.prompts import Box, Click
-from gar_studio.engines.protocol import EngineOptions
+from gar_studio.engines.construction import EngineOptions
 from tests.gar_studio.cli.conftest import Engines, Studio
 
 MaskFile = Callable[..., Path]

@@ -4,14 +4,13 @@ from importlib.metadata import EntryPoint
 
 import pytest
 
+from gar_studio import extensions
 from gar_studio.engines import registry
+from gar_studio.engines.construction import EngineKind, EngineOptions, ModelSource
 from gar_studio.engines.protocol import (
     CancelToken,
     EngineInfo,
-    EngineKind,
-    EngineOptions,
     ImageData,
-    ModelSource,
     SegmentRequest,
     SegmentResult,
 )
@@ -64,7 +63,7 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> None:
         "no attribute": f"{__name__}:NOTHING",
     }
     made = [EntryPoint(name, value, registry.GROUP) for name, value in points.items()]
-    monkeypatch.setattr(registry, "entry_points", lambda group: {registry.GROUP: made}[group])
+    monkeypatch.setattr(extensions, "entry_points", lambda group: {registry.GROUP: made}[group])
 
 
 def test_an_engine_is_built_by_its_name() -> None:

@@ -14,11 +14,11 @@ from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.mentions import map_mentions, stored_mention
 from gar_studio.cli import Rooms, run
 from gar_studio.engines import registry
+from gar_studio.engines.construction import EngineOptions
 from gar_studio.engines.protocol import (
     CancelToken,
     Describer,
     DescribeRequest,
-    EngineOptions,
     Finished,
     ImageData,
     RegionInput,

@@ -7,11 +7,11 @@ import pytest
 
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.mentions import stored_mention
+from gar_studio.engines.construction import EngineOptions
 from gar_studio.engines.protocol import (
     CancelToken,
     Describer,
     DescribeRequest,
-    EngineOptions,
     Finished,
     ImageData,
     RegionInput,

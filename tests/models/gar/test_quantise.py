@@ -9,13 +9,8 @@ import pytest
 import torch
 from torch import nn
 
-from gar_studio.engines.protocol import (
-    CancelToken,
-    DescribeRequest,
-    EngineOptions,
-    Finished,
-    ImageData,
-)
+from gar_studio.engines.construction import EngineOptions
+from gar_studio.engines.protocol import CancelToken, DescribeRequest, Finished, ImageData
 from gar_studio.errors import EngineError
 from models.gar.checkpoint import load_model
 from models.gar.factory import GAR

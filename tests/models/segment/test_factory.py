@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gar_studio.engines.protocol import EngineFactory, EngineKind, EngineOptions
+from gar_studio.engines.construction import EngineFactory, EngineKind, EngineOptions
 from gar_studio.errors import CheckpointError, EngineError
 from models.segment.factory import GRABCUT, SAM
 from models.segment.grabcut import GrabCutSegmenter

@@ -9,13 +9,8 @@ from segment_anything import SamPredictor
 
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.prompts import Box, Click, PromptSet, Scribble
-from gar_studio.engines.protocol import (
-    CancelToken,
-    Candidate,
-    EngineOptions,
-    ImageData,
-    Segmenter,
-)
+from gar_studio.engines.construction import EngineOptions
+from gar_studio.engines.protocol import CancelToken, Candidate, ImageData, Segmenter
 from gar_studio.errors import Cancelled, EngineError, PromptError
 from models.segment.sam import SamSegmenter, prompt_points, spread
 from models.segment.sam_checkpoint import file_digest, load_sam

@@ -1,0 +1,72 @@
+"""How an engine is built: what a user may say about it, and what its factory says of itself."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+from gar_studio.engines.protocol import Describer, Segmenter
+
+
+class EngineKind(StrEnum):
+    """Which protocol an engine fulfils."""
+
+    SEGMENT = "segment"
+    DESCRIBE = "describe"
+
+
+class ModelSource(StrEnum):
+    """What `EngineOptions.model` is for an engine."""
+
+    NONE = "none"
+    FILE = "file"
+    FOLDER = "folder"  # or a hub id
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """What a user may say about an engine to be built.
+
+    Attributes:
+        model: a file, a folder or a hub id, or "" for the engine's default.
+        device: "auto", "cpu", "cuda", "cuda:1", "mps".
+        dtype: "auto", "float32", "bfloat16", "float16", "int8" or "int4".
+        variant: the engine's own choice, such as SAM's "vit_b"; "" for automatic.
+        allow_download: whether the hub may be reached; never without the user's word.
+        cache_bytes: most memory for what is kept between requests, or None for a share of what
+            is free.
+    """
+
+    model: str = ""
+    device: str = "auto"
+    dtype: str = "auto"
+    variant: str = ""
+    allow_download: bool = False
+    cache_bytes: int | None = None
+
+
+@runtime_checkable
+class EngineFactory(Protocol):
+    """Builds an engine.  Importing and listing factories imports no torch; `build` may."""
+
+    @property
+    def kind(self) -> EngineKind:
+        """Which protocol the engine fulfils."""
+
+    @property
+    def title(self) -> str:
+        """The name that people read."""
+
+    @property
+    def needs(self) -> str:
+        """What it needs, in one line: files, packages, memory."""
+
+    @property
+    def model_source(self) -> ModelSource:
+        """Where its weights come from."""
+
+    def build(self, options: EngineOptions) -> Segmenter | Describer:
+        """Build the engine.
+
+        Raises:
+            EngineError: a package, file or device is missing or unfit.
+        """

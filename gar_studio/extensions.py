@@ -1,0 +1,34 @@
+"""Finds what packages bring, by entry point, so that the core imports none of them."""
+
+from collections.abc import Mapping
+from importlib.metadata import EntryPoint, entry_points
+
+from gar_studio.errors import EngineError
+
+
+def available(group: str) -> Mapping[str, EntryPoint]:
+    """Return every installed entry point of a group by its name."""
+    return {point.name: point for point in entry_points(group=group)}
+
+
+def load(points: Mapping[str, EntryPoint], name: str, *, noun: str) -> object:
+    """Import what stands under `name`.
+
+    Args:
+        points: by name, see `available`.
+        name: one of theirs.
+        noun: what messages call it, such as “engine”.
+
+    Raises:
+        EngineError: there is none, or its package cannot be imported.
+    """
+    if name not in points:
+        known = ", ".join(sorted(points)) or "none: install GAR Studio with pip first"
+        raise EngineError(f"There is no {noun} called “{name}”.", advice=f"Known {noun}s: {known}.")
+    try:
+        return points[name].load()
+    except (ImportError, AttributeError) as error:
+        raise EngineError(
+            f"The {noun} “{name}” cannot be loaded: {error}.",
+            advice="Run “gar-studio doctor” to see what is missing.",
+        ) from error
