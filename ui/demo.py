@@ -43,7 +43,7 @@ _FILE_NAME = "fileNameEdit"  # what Qt's own file dialog calls the field for the
 
 _IMAGE = "shapes.jpg"
 _ELLIPSE = (550, 340)
-_RING = ((2, 300), (172, 466))
+_CHECKED = ((217, 228), (371, 382))
 
 
 def pause(milliseconds: int) -> None:
@@ -259,7 +259,7 @@ def do_main_job(window: Studio, output: Path, tell: Callable[[str], None]) -> No
     tell(f"Opened {_IMAGE}\n")
     job.cut_out(lambda: hand.click(*_ELLIPSE))
     hand.key(Qt.Key.Key_B)
-    job.cut_out(lambda: hand.drag(*_RING))
+    job.cut_out(lambda: hand.drag(*_CHECKED))
     window.desk.select([window.desk.regions()[0].id])
     tell("\nDescribe #1\n")
     job.converse(job.press(Qt.Key.Key_D))

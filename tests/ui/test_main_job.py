@@ -114,7 +114,7 @@ def test_the_demo_leaves_a_picture_and_a_coco_file(
     assert "gar-nano" in printed, "who speaks is named"
     assert "pink plain ellipse" in printed
     assert "#1 is right of #2." in printed
-    assert "#2 is green." in printed
+    assert "#2 is orange." in printed
     captions = [a["caption"] for a in coco.anns.values() if "caption" in a]
     assert captions
     assert all(caption in printed for caption in captions)

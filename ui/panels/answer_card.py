@@ -93,11 +93,11 @@ class ExchangeCard(AnswerCard):
         self.answer.set_stored(exchange.answer)
         self.state.setText(_state(exchange, stale=stale))
         self.state.setProperty("role", "error" if stale else "muted")
-        if exchange.notice:
-            notice = QLabel(f"⚠ {exchange.notice}")
-            notice.setProperty("role", "warning")
-            notice.setWordWrap(True)
-            self.body.addWidget(notice)
+        self.notice = QLabel()
+        self.notice.setProperty("role", "warning")
+        self.notice.setWordWrap(True)
+        self.body.addWidget(self.notice)
+        self.leave_out("")
         self._buttons = QWidget()
         row = QHBoxLayout(self._buttons)
         row.setContentsMargins(0, 0, 0, 0)
@@ -115,6 +115,12 @@ class ExchangeCard(AnswerCard):
         self.accept.setVisible(not exchange.accepted)
         for button in (self.accept, self.edit, self.delete):
             button.setEnabled(not read_only)
+
+    def leave_out(self, said: str) -> None:
+        """Show what the reader has to know, but for what stands above all cards already."""
+        left = self.exchange.notice.removeprefix(said).strip()
+        self.notice.setText(f"⚠ {left}")
+        self.notice.setVisible(bool(left))
 
     def _button(self, row: QHBoxLayout, text: str, tip: str, action: object) -> QPushButton:
         button = QPushButton(text)

@@ -135,7 +135,7 @@ class ConversationPanel(QWidget):
     def _build_question(self) -> QHBoxLayout:
         self.question = QLineEdit()
         self.question.setAccessibleName("Question")
-        self.question.setPlaceholderText("Ask: What is #1 doing to #2?")
+        self.question.setPlaceholderText("Ask: What colour is #1?")
         self.question.returnPressed.connect(self._ask)
         self.question.textChanged.connect(self._refresh_buttons)
         self.ask = QPushButton("Ask")
@@ -179,6 +179,7 @@ class ConversationPanel(QWidget):
                 card = ExchangeCard(self._desk, exchange, stale=stale, read_only=read_only)
                 card.accepted.connect(self._controller.accept)
                 card.deleted.connect(self._controller.delete)
+                card.leave_out(self._notice)
                 self._cards[key] = card
                 self._thread.insertWidget(place, card)
         self._cards = {key: self._cards[key] for key in wanted}
@@ -211,10 +212,16 @@ class ConversationPanel(QWidget):
         self.stop.setVisible(self._controller.busy)
 
     def _refresh_notice(self) -> None:
+        self.notice.setText(f"⚠ {self._notice}")
+        self.notice.setVisible(bool(self._notice))
+        for card in self._cards.values():
+            card.leave_out(self._notice)
+
+    @property
+    def _notice(self) -> str:
+        """What the reader has to know about the engine that answers now."""
         info = self._controller.info
-        notice = info.notice if info else ""
-        self.notice.setText(f"⚠ {notice}")
-        self.notice.setVisible(bool(notice))
+        return info.notice if info else ""
 
     def _remove(self, card: QWidget) -> None:
         self._thread.removeWidget(card)

@@ -321,6 +321,21 @@ def test_the_notice_of_the_engine_is_beside_every_answer(
     assert studio.talk.cards()[0].exchange.notice == "Scripted: not a real answer."
 
 
+def test_a_card_repeats_no_notice_that_stands_above_it(
+    qtbot: QtBot, studio: Studio, pair: tuple[int, int], engines: Engines
+) -> None:
+    engines.describer.retry_at = 2
+    studio.desk.select(pair[:1])
+    press(studio, Qt.Key.Key_D)
+    qtbot.waitUntil(lambda: finished(studio, 1))
+    card = studio.talk.cards()[0]
+    assert card.notice.isVisible(), "what is of this answer alone stays"
+    assert "The memory was full." in card.notice.text()
+    assert "Scripted" not in card.notice.text()
+    card.leave_out("Another engine.")
+    assert "Scripted: not a real answer." in card.notice.text(), "when another engine answers now"
+
+
 def test_a_card_says_that_the_model_is_being_loaded(
     qtbot: QtBot, photo: Path, engines: Engines
 ) -> None:
