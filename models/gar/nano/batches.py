@@ -12,13 +12,13 @@ from torch import Tensor
 from gar_studio.annotation.mask import BoolArray
 from models.gar.config import GARConfig
 from models.gar.image_processor import Box
-from models.gar.nano.dialogues import IGNORED, Writer
+from models.gar.nano.dialogues import Writer
 from models.gar.nano.facts import ATTRIBUTES, SceneObject
+from models.gar.nano.hints import NONE, Hints, Marker
 from models.gar.nano.layout import PATCH
-from models.gar.nano.network import Batch, classes_of, pad, region_classes
+from models.gar.nano.network import Batch, classes_of, pad, region_classes, side_by_side
 from models.gar.nano.shards import SeenScene, Shard
 from models.gar.nano.silhouettes import Silhouettes, silhouettes
-from models.gar.prompt import prompt_text
 
 _Drawn = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], SeenScene]
 """A scene's (S, S, 3) picture, (S, S) labels and facts."""
@@ -29,6 +29,7 @@ class _Shown:
     """The parts of a batch that are made scene by scene; see `Batch`."""
 
     masks: list[BoolArray] = field(default_factory=list)
+    own_masks: list[BoolArray] = field(default_factory=list)
     objects: list[npt.NDArray[np.int64]] = field(default_factory=list)
     classes: list[list[int]] = field(default_factory=list)
     boxes: list[Box] = field(default_factory=list)
@@ -53,6 +54,7 @@ class _Shown:
         self.classes += map(classes_of, objects)
         masked = objects if plain else asked
         self.masks.append(np.isin(labels, [region.number for region in masked]))
+        self.own_masks += [labels == region.number for region in asked]
         boxes = dict(zip((one.number for one in objects), scene.boxes, strict=True))
         self.boxes += [boxes[region.number] for region in asked]
         self.owners += [len(self.masks) - 1] * len(asked)
@@ -94,8 +96,7 @@ class Batches:
         self._writer = Writer(tokenizer, config)
         self._size = size
         self._seed = (seed,) if isinstance(seed, int) else seed
-        names = [tokenizer.token_to_id(prompt_text(n)) for n in range(len(config.slot_ids))]
-        self._slots, self._names = torch.tensor(config.slot_ids), torch.tensor(names)
+        self._marker = Marker(tokenizer, config)
         self._mean = torch.tensor(config.image_mean)[:, None, None]
         self._std = torch.tensor(config.image_std)[:, None, None]
 
@@ -110,9 +111,14 @@ class Batches:
         for (_, labels, scene), sequence in zip(chosen, sequences, strict=True):
             shown.add(labels, scene, sequence.regions, plain=self._plain)
         tokens = pad(sequences)
+        hints = [
+            self._marker.mark(sequence, scene.facts)
+            for (_, _, scene), sequence in zip(chosen, sequences, strict=True)
+        ]
         return Batch(
             pixels=(values - self._mean) / self._std,
             masks=torch.from_numpy(np.stack(shown.masks)).float(),
+            own_masks=torch.from_numpy(np.stack(shown.own_masks)),
             objects=torch.from_numpy(np.stack(shown.objects)),
             classes=torch.tensor(shown.classes).view(-1, len(ATTRIBUTES)),
             boxes=tuple(shown.boxes),
@@ -122,22 +128,15 @@ class Batches:
                 torch.from_numpy(np.concatenate(parts))
                 for parts in zip(*shown.silhouettes, strict=True)
             ),
-            **tokens,
-            **self._named(tokens["ids"], tokens["branches"], shown.owners),
+            tasks=tuple(sequence.tasks for sequence in sequences),
+            ids=tokens["ids"],
+            positions=tokens["positions"],
+            branches=tokens["branches"],
+            labels=tokens["labels"],
+            hints=joined_hints(hints, [len(sequence.regions) for sequence in sequences]),
+            relations=torch.from_numpy(np.concatenate([one.relations for one in hints])),
+            matches=torch.from_numpy(np.concatenate([one.matches for one in hints])),
         )
-
-    def _named(self, ids: Tensor, branches: Tensor, owners: Sequence[int]) -> dict[str, Tensor]:
-        """Return `Batch.numbers` and `Batch.mentions`."""
-        numbers = torch.full_like(ids, IGNORED)
-        mentions = torch.full_like(ids, -1)
-        for number, (slot, name) in enumerate(zip(self._slots, self._names, strict=True)):
-            numbers[ids == slot] = number
-            # Regions stand in the order of their numbers, which may begin at 1.
-            given = (ids[..., None] == self._slots).any(1)
-            for row in given[:, number].nonzero()[:, 0]:
-                place = owners.index(int(row)) + int(given[row, :number].sum())
-                mentions[row, (ids[row] == name) & (branches[row] > 0)] = place
-        return {"numbers": numbers, "mentions": mentions}
 
     def _scenes(self, step: int) -> list[_Drawn]:
         """Return what a step shows: each scene once in an epoch."""
@@ -154,3 +153,26 @@ class Batches:
             rng = np.random.default_rng((*self._seed, epoch, 1))
             self._epoch, self._permutation = epoch, rng.permutation(len(self._places))
         return self._permutation
+
+
+def joined_hints(hints: Sequence[Hints], regions: Sequence[int]) -> dict[str, Tensor]:
+    """Put the sequences' hints side by side, as `Batch` holds them: (B, L) each.
+
+    Args:
+        hints: of each sequence.
+        regions: how many regions each has.
+    """
+    before = np.cumsum([0, *regions[:-1]])
+    pairs = np.cumsum([0, *(len(one.relations) for one in hints[:-1])])
+    values = np.cumsum([0, *(len(one.matches) for one in hints[:-1])])
+    starts = {"numbers": 0 * before, "sights": before, "names": before}
+    starts |= {"pairs": pairs, "traits": values, "options": 0 * before}
+    tokens = {}
+    for name, firsts in starts.items():
+        rows = [getattr(one, name) for one in hints]
+        shifted = [
+            np.where(row == NONE, NONE, row + first)
+            for row, first in zip(rows, firsts, strict=True)
+        ]
+        tokens[name] = side_by_side(shifted, filling=NONE)
+    return tokens

@@ -21,11 +21,11 @@ from models.gar.prompt import prompt_text
 IGNORED = -100
 """The label of a token that nothing is learnt from."""
 
-BRANCHES = 10
-_TRIES = 3
+BRANCHES = 16
+_TRIES = 6
 
-_ALONE_SHARE, _CHAIN_SHARE, _TALK_SHARE = 0.25, 0.12, 0.08
-_COUNT_SHARES = (0.10, 0.36, 0.28, 0.14, 0.12)  # of one to five regions
+_ALONE_SHARE, _CHAIN_SHARE, _TALK_SHARE = 0.20, 0.06, 0.04
+_COUNT_SHARES = (0.06, 0.30, 0.24, 0.20, 0.20)  # of one to five regions
 
 _ALONE_TASKS = {
     "brief": 2.0,
@@ -38,18 +38,18 @@ _ALONE_TASKS = {
     "absent": 0.2,
 }
 _SEVERAL_TASKS = {
-    "relation_2": 2.2,
-    "relation_3": 1.2,
-    "attribute": 3.0,
-    "which": 1.8,
-    "yes_no": 2.0,
+    "relation_2": 4.0,
+    "relation_3": 2.0,
+    "attribute": 2.0,
+    "which": 2.5,
+    "yes_no": 3.0,
     "choice": 2.0,
     "count": 0.8,
-    "compare": 0.8,
-    "reflection": 0.9,
-    "absent": 0.3,
-    "unknown": 0.3,
-    "each": 0.6,
+    "compare": 0.6,
+    "reflection": 0.7,
+    "absent": 0.2,
+    "unknown": 0.2,
+    "each": 0.5,
 }
 
 _HEAD = "<|start_header_id|>{}<|end_header_id|>"
@@ -66,6 +66,7 @@ class Dialogue:
         branches: (L,) 0 in the trunk, else the branch's number.
         labels: (L,) the token that should follow, or `IGNORED`.
         regions: the regions whose slots are in it, in the order of their slots.
+        tasks: what kind of question each branch asks, from branch 1 on.
     """
 
     ids: np.ndarray
@@ -73,6 +74,7 @@ class Dialogue:
     branches: np.ndarray
     labels: np.ndarray
     regions: tuple[SceneObject, ...]
+    tasks: tuple[str, ...] = ()
 
 
 class Writer:
@@ -129,7 +131,9 @@ class Writer:
         builder.trunk(trunk)
         for question in _questions(asker, tasks):
             builder.branch(
-                f"{gap}{question.text}{_END}{_HEAD.format('assistant')}", question.answer
+                f"{gap}{question.text}{_END}{_HEAD.format('assistant')}",
+                question.answer,
+                task=question.task,
             )
         return builder.build(tuple(asker.regions))
 
@@ -186,6 +190,7 @@ class _Builder:
     positions: list[int] = field(default_factory=list)
     branches: list[int] = field(default_factory=list)
     labels: list[int] = field(default_factory=list)
+    tasks: list[str] = field(default_factory=list)
     _trunk: int = 0
     _branch: int = 0
 
@@ -197,9 +202,10 @@ class _Builder:
         """Add an answer to the trunk, to be learnt."""
         self._add(self.tokens(text + _END), branch=0, start=self._trunk, learnt=True)
 
-    def branch(self, question: str, answer: str) -> None:
+    def branch(self, question: str, answer: str, *, task: str) -> None:
         """Add a branch behind the trunk."""
         self._branch += 1
+        self.tasks.append(task)
         asked = self.tokens(question)
         self._add(asked, branch=self._branch, start=self._trunk, learnt=False)
         start = self._trunk + len(asked)
@@ -213,6 +219,7 @@ class _Builder:
             branches=np.array(self.branches, dtype=np.int64),
             labels=np.array([*self.labels[1:], IGNORED], dtype=np.int64),
             regions=tuple(regions),
+            tasks=tuple(self.tasks),
         )
 
     def _add(self, ids: list[int], *, branch: int, start: int, learnt: bool) -> None:

@@ -4,28 +4,26 @@ Shapes: B scenes, S a tile's side, P patches a tile, T·T visual tokens a tile, 
 tower's width, C the decoder's width, R regions of all scenes, L tokens.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 import torch
 import torch.nn.functional as F  # noqa: N812 - the field's name for it
-from torch import Tensor, nn
+from torch import Tensor
 
-from gar_studio.engines.protocol import MAX_REGIONS
 from models.gar.image_processor import Box
 from models.gar.model import DECODER_CACHE, GARModel
 from models.gar.nano.dialogues import IGNORED, Dialogue
 from models.gar.nano.facts import ATTRIBUTES, SceneObject, index_of
-from models.gar.nano.silhouettes import OUTLINE, WINDOW
+from models.gar.nano.heads import Heads, hint_layer
+from models.gar.nano.plan import Replay
 from models.gar.replay import SPATIAL_SCALE, axis_weights
 
-_HIDDEN = 256
 _TOGETHER = 4  # sequences that the decoder runs over at a time
-_DRAWINGS = (WINDOW**2, 4, OUTLINE**2)
-_SHARPNESS = 0.2  # the error of an edge at which its loss turns from square to straight
-_YES_NO = 2  # classes of "hidden" and of "reflection"
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +33,7 @@ class Batch:
     Attributes:
         pixels: (B, 3, S, S) float32, normalised.
         masks: (B, S, S) float32, 1 where one of the sequence's regions is.
+        own_masks: (R, S, S) bool, each region's own.
         objects: (B, S, S) int64, for each pixel a row of `classes`, or -1.
         classes: (objects, attributes) int64 of all objects of all scenes, -1 where not certain.
         boxes: of all sequences' regions.
@@ -42,12 +41,16 @@ class Batch:
         regions: (R, attributes + 2) int64 classes, hidden and reflection last.
         silhouettes: windows, edges and outlines of the patches on objects; see `Silhouettes`.
         ids, positions, branches, labels: (B, L), padded with 0, 0, -1 and `IGNORED`.
-        numbers: (B, L) the prompt number of each slot's tokens, else `IGNORED`.
-        mentions: (B, L) for a region's name in a branch its row of `regions`, else -1.
+        hints: (B, L) each, what the hints of `hints.Hints` with one value a token say; those
+            that are places or rows count through all sequences.
+        relations: (pairs, 6) classes of all sequences' pairs.
+        matches: (values, 5) of all sequences' values.
+        tasks: of each sequence, what its branches ask.
     """
 
     pixels: Tensor
     masks: Tensor
+    own_masks: Tensor
     objects: Tensor
     classes: Tensor
     boxes: tuple[Box, ...]
@@ -58,89 +61,71 @@ class Batch:
     positions: Tensor
     branches: Tensor
     labels: Tensor
-    numbers: Tensor
-    mentions: Tensor
+    hints: Mapping[str, Tensor]
+    relations: Tensor
+    matches: Tensor
+    tasks: tuple[tuple[str, ...], ...]
 
 
-class Heads(nn.Module):
-    """Classifiers that only training uses: they tell the tower what there is to be seen."""
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What the tower makes of a batch; holds tensors, so it is compared by identity.
 
-    def __init__(self, *, vision_width: int, width: int, slots: int) -> None:
-        """Make heads for patch tokens and for replayed regions of `slots` features."""
-        super().__init__()
-        sizes = [len(values) for values in ATTRIBUTES.values()]
-        self.patches = nn.Linear(vision_width, sum(sizes))
-        self.drawings = nn.Linear(vision_width, sum(_DRAWINGS))
-        # Slot by slot: a region's outline is where in its box the features are which.
-        self.regions = nn.Sequential(
-            nn.Flatten(),
-            nn.LayerNorm(slots * width),
-            nn.Linear(slots * width, _HIDDEN),
-            nn.GELU(),
-            nn.Linear(_HIDDEN, sum(sizes) + 2 * _YES_NO),
-        )
-        self.numbers = nn.Linear(width, MAX_REGIONS)
-        self.mentions = nn.Linear(width, sum(sizes) + 2 * _YES_NO)
-        self._patch_sizes = sizes
-        self._region_sizes = [*sizes, _YES_NO, _YES_NO]
+    Attributes:
+        patches: (B, P, D) patch tokens of the pictures.
+        picture: (B, T·T, C) what the decoder gets of each picture.
+        regions: (R, T·T, C) what stands in each region's slots.
+    """
 
-    def patch_loss(self, tokens: Tensor, classes: Tensor) -> Tensor:
-        """(n, D) tokens that lie on objects, (n, attributes) classes → the mean loss."""
-        return _losses(self.patches(tokens), classes, self._patch_sizes).mean()
-
-    def drawing_loss(self, tokens: Tensor, silhouettes: Sequence[Tensor]) -> Tensor:
-        """(n, D) tokens that lie on objects, their silhouettes → the sum of the three losses."""
-        drawn = torch.split(self.drawings(tokens).float(), list(_DRAWINGS), dim=-1)
-        windows, edges, outlines = silhouettes
-        loss = F.binary_cross_entropy_with_logits(drawn[0], windows)
-        loss = loss + F.smooth_l1_loss(drawn[1], edges, beta=_SHARPNESS)
-        return loss + F.binary_cross_entropy_with_logits(drawn[2], outlines)
-
-    def name_losses(
-        self, layers: Sequence[Tensor], numbers: Tensor, mentions: Tensor, regions: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """Return two sums: over slots that tell their number, and over names their region.
-
-        A question about one of several regions is answered in two leaps: from the name in the
-        question to the slots that stand behind the same name, and from there to what they show.
-        Answers alone teach this late.  Half-way through the decoder a slot's token therefore
-        has to know whose it is, and before the last layer a name what its region looks like.
-
-        Args:
-            layers: (B, L, C) hidden states, before the first layer and after each.
-            numbers: (B, L), see `Batch`.
-            mentions: (B, L), see `Batch`.
-            regions: (R, attributes + 2) classes of all regions.
-        """
-        depth = len(layers) - 1
-        slots = numbers != IGNORED
-        told = self.numbers(_normalised(layers[depth // 2][slots])).float()
-        number_loss = F.cross_entropy(told, numbers[slots], reduction="sum")
-        named = mentions >= 0
-        seen = self.mentions(_normalised(layers[depth - 1][named]))
-        losses = _losses(seen, regions[mentions[named]], self._region_sizes)
-        return number_loss, losses.mean() * named.sum()
-
-    def region_losses(self, replayed: Tensor, classes: Tensor) -> Tensor:
-        """(R, T·T, C) replayed features, (R, attributes + 2) classes → (attributes + 2,)."""
-        return _losses(self.regions(replayed), classes, self._region_sizes)
+    patches: Tensor
+    picture: Tensor
+    regions: Tensor
 
 
-def encode(model: GARModel, batch: Batch) -> tuple[Tensor, Tensor]:
-    """Run the tower: (B, P, D) patch tokens and (B, T·T, C) visual tokens."""
+def see(model: GARModel, batch: Batch, replay: Replay) -> Seen:
+    """Run the tower, and fill the regions' slots the one way or the other."""
+    patches, picture = encode(model, batch.pixels, batch.masks)
+    if replay is Replay.CROP:
+        _, crops = encode(model, *crop_regions(batch))
+        return Seen(patches, torch.zeros_like(picture), crops.float())
+    replayed = replay_all(model, picture, batch)
+    return Seen(patches, picture, replayed * 0 if replay is Replay.NONE else replayed)
+
+
+def encode(model: GARModel, pixels: Tensor, masks: Tensor) -> tuple[Tensor, Tensor]:
+    """Run the tower over pictures: (n, P, D) patch tokens and (n, T·T, C) visual tokens."""
     tower = model.mllm.model.vision_tower.timm_model
-    added = model.mask_patch_embedding(batch.masks[:, None].expand(-1, 3, -1, -1))
+    added = model.mask_patch_embedding(masks[:, None].expand(-1, 3, -1, -1))
     added = added.flatten(2).transpose(1, 2)
     hook = tower.patch_embed.register_forward_hook(
         lambda _module, _inputs, patches: patches + added
     )
     try:
-        tokens = tower.forward_features(batch.pixels)
+        tokens = tower.forward_features(pixels)
     finally:
         hook.remove()
     if model.config.mllm.vision_use_cls_token:
         tokens = tokens[:, 1:]
     return tokens, model.mllm.model.multi_modal_projector(tokens)
+
+
+def crop_regions(batch: Batch) -> tuple[Tensor, Tensor]:
+    """Cut every region out and enlarge it, its aspect kept: (R, 3, S, S) and (R, S, S).
+
+    What the canvas has no room for is the grey of the letterbox's bars.
+    """
+    side = batch.pixels.shape[-1]
+    low, high = torch.split(torch.tensor(batch.boxes).view(-1, 4), [2, 2], dim=1)
+    middle, reach = low + high - 1, (high - low + 1 / side).amax(1)
+    turned = torch.zeros(len(reach), 2, 3)
+    turned[:, 0, 0] = turned[:, 1, 1] = reach
+    turned[:, :, 2] = middle + 1 / side
+    grid = F.affine_grid(turned, [len(reach), 1, side, side], align_corners=False)
+    pixels = F.grid_sample(batch.pixels[batch.owners], grid, align_corners=False)
+    masks = F.grid_sample(
+        batch.own_masks[:, None].float(), grid, mode="nearest", align_corners=False
+    )
+    return pixels, masks[:, 0]
 
 
 def replay_all(model: GARModel, features: Tensor, batch: Batch) -> Tensor:
@@ -155,47 +140,57 @@ def replay_all(model: GARModel, features: Tensor, batch: Batch) -> Tensor:
         return torch.einsum("ryi,rxj,rijc->ryxc", rows, columns, maps).flatten(1, 2)
 
 
-def decoder_losses(
-    model: GARModel, heads: Heads, features: Tensor, replayed: Tensor, batch: Batch
-) -> dict[str, Tensor]:
-    """Run the decoder over all sequences; return the mean losses of answers, slots and names.
+def decoder_losses(model: GARModel, heads: Heads, seen: Seen, batch: Batch) -> dict[str, Tensor]:
+    """Run the decoder over all sequences; return the mean losses of answers and of each hint.
 
     Sequences of about the same length run together, so that little is spent on padding.
     """
     lengths = (batch.branches >= 0).sum(1)
-    sums = dict.fromkeys(("answers", "numbers", "mentions"), torch.zeros(()))
+    states: dict[str, list[Tensor]] = defaultdict(list)
+    wanted: dict[str, list[Tensor]] = defaultdict(list)
     for rows in torch.split(lengths.argsort(stable=True), _TOGETHER):
-        part = _rows(batch, rows, int(lengths[rows].max()))
-        regions = torch.cat([(batch.owners == row).nonzero()[:, 0] for row in rows])
-        layers = decode(model, features[rows], replayed[regions], part)
-        learnt = part.labels != IGNORED
-        logits = model.mllm.lm_head(layers[-1][learnt]).float()
-        answers = F.cross_entropy(logits, part.labels[learnt], reduction="sum")
-        numbers, mentions = heads.name_losses(layers, part.numbers, part.mentions, batch.regions)
-        found = {"answers": answers, "numbers": numbers, "mentions": mentions}
-        sums = {name: sums[name] + loss for name, loss in found.items()}
-    counts = {
-        "answers": (batch.labels != IGNORED).sum(),
-        "numbers": (batch.numbers != IGNORED).sum(),
-        "mentions": (batch.mentions >= 0).sum(),
+        part, own = _rows(batch, seen, rows, int(lengths[rows].max()))
+        layers = decode(model, own, part)
+        for name, layer, values in _told(layers, part):
+            states[name].append(layer[values >= 0])
+            wanted[name].append(values[values >= 0])
+    found = {name: torch.cat(parts) for name, parts in states.items()}
+    targets = {name: torch.cat(parts) for name, parts in wanted.items()}
+    logits = model.mllm.lm_head(found.pop("answers")).float()
+    answers = F.cross_entropy(logits, targets.pop("answers"))
+    tables = {
+        "regions": batch.regions,
+        "boxes": torch.tensor(batch.boxes),
+        "relations": batch.relations,
+        "matches": batch.matches,
     }
-    return {name: total / counts[name].clamp(min=1) for name, total in sums.items()}
+    return {"answers": answers, **heads.hint_losses(found, targets, tables)}
 
 
-def _rows(batch: Batch, rows: Tensor, length: int) -> Batch:
-    """Return a batch with some of the sequences only, cut to a length."""
-    return replace(
+def _told(layers: Sequence[Tensor], batch: Batch) -> Iterator[tuple[str, Tensor, Tensor]]:
+    """Yield answers and hints: name, (B, L, C) hidden states to tell them, (B, L) values."""
+    yield "answers", layers[-1], batch.labels
+    depth = len(layers) - 1
+    for name, values in batch.hints.items():
+        yield name, layers[hint_layer(name, depth)], values
+
+
+def _rows(batch: Batch, seen: Seen, rows: Tensor, length: int) -> tuple[Batch, Seen]:
+    """Return a batch with some of the sequences only, cut to a length, and what is seen of it."""
+    regions = torch.cat([(batch.owners == row).nonzero()[:, 0] for row in rows])
+    own = Seen(seen.patches[rows], seen.picture[rows], seen.regions[regions])
+    part = replace(
         batch,
         ids=batch.ids[rows, :length],
         positions=batch.positions[rows, :length],
         branches=batch.branches[rows, :length],
         labels=batch.labels[rows, :length],
-        numbers=batch.numbers[rows, :length],
-        mentions=batch.mentions[rows, :length],
+        hints={name: values[rows, :length] for name, values in batch.hints.items()},
     )
+    return part, own
 
 
-def decode(model: GARModel, features: Tensor, replayed: Tensor, batch: Batch) -> tuple[Tensor, ...]:
+def decode(model: GARModel, seen: Seen, batch: Batch) -> tuple[Tensor, ...]:
     """Run the decoder over all sequences: (B, L, C) before the first layer and after each.
 
     The last one is normalised, as the head of the vocabulary reads it.
@@ -205,10 +200,10 @@ def decode(model: GARModel, features: Tensor, replayed: Tensor, batch: Batch) ->
     dtype = embeddings.dtype
     image = batch.ids == config.mllm.image_token_id
     # The thumbnail and the only tile are the same picture: their features are the same.
-    twice = torch.cat([features, features], dim=1).flatten(0, 1).to(dtype)
+    twice = torch.cat([seen.picture, seen.picture], dim=1).flatten(0, 1).to(dtype)
     embeddings = embeddings.masked_scatter(image[..., None], twice)
     slots = torch.isin(batch.ids, torch.tensor(config.slot_ids))
-    embeddings = embeddings.masked_scatter(slots[..., None], replayed.flatten(0, 1).to(dtype))
+    embeddings = embeddings.masked_scatter(slots[..., None], seen.regions.flatten(0, 1).to(dtype))
     arguments: dict[str, Any] = {DECODER_CACHE: None}
     output = model.mllm.model.language_model(
         inputs_embeds=embeddings,
@@ -235,16 +230,19 @@ def visible(branches: Tensor) -> Tensor:
 
 def pad(sequences: Sequence[Dialogue]) -> dict[str, Tensor]:
     """Put the sequences' arrays side by side: (B, L) each."""
-    length = max(len(one.ids) for one in sequences)
     filling = {"ids": 0, "positions": 0, "branches": -1, "labels": IGNORED}
-    made = {}
-    for name, value in filling.items():
-        rows = np.full((len(sequences), length), value, dtype=np.int64)
-        for row, one in zip(rows, sequences, strict=True):
-            values = getattr(one, name)
-            row[: len(values)] = values
-        made[name] = torch.from_numpy(rows)
-    return made
+    return {
+        name: side_by_side([getattr(one, name) for one in sequences], filling=value)
+        for name, value in filling.items()
+    }
+
+
+def side_by_side(rows: Sequence[npt.NDArray[np.int64]], *, filling: int) -> Tensor:
+    """Return arrays of different lengths as (B, L), filled up at the end."""
+    padded = np.full((len(rows), max(map(len, rows))), filling, dtype=np.int64)
+    for target, row in zip(padded, rows, strict=True):
+        target[: len(row)] = row
+    return torch.from_numpy(padded)
 
 
 def classes_of(region: SceneObject) -> list[int]:
@@ -256,18 +254,3 @@ def region_classes(region: SceneObject) -> list[int]:
     """Return `classes_of`, and whether it is hidden and a reflection."""
     hidden = -1 if region.hidden is None else int(region.hidden)
     return [*classes_of(region), hidden, int(region.reflection)]
-
-
-def _normalised(hidden: Tensor) -> Tensor:
-    """Bring (n, C) hidden states to one size, whatever the layer."""
-    return F.layer_norm(hidden.float(), hidden.shape[-1:])
-
-
-def _losses(logits: Tensor, classes: Tensor, sizes: Sequence[int]) -> Tensor:
-    """Return the mean cross-entropy of each group of classes; 0 where none is certain."""
-    parts = torch.split(logits.float(), list(sizes), dim=-1)
-    losses = []
-    for values, wanted in zip(parts, classes.unbind(1), strict=True):
-        total = F.cross_entropy(values, wanted, ignore_index=-1, reduction="sum")
-        losses.append(total / (wanted >= 0).sum().clamp(min=1))
-    return torch.stack(losses)

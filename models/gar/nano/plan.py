@@ -19,6 +19,20 @@ class Stage(StrEnum):
     ANSWERS = "answers"
 
 
+class Replay(StrEnum):
+    """What stands in a region's slots.
+
+    EXACT: the picture's features in the region's box, as in the paper; RELEASED: the same with the
+    released code's doubled scaling; NONE: nothing; CROP: the features of the region's crop, seen
+    alone, and no picture before it.
+    """
+
+    EXACT = "exact"
+    RELEASED = "released"
+    NONE = "none"
+    CROP = "crop"
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """How long and how fast to train.
@@ -36,7 +50,7 @@ class Plan:
         shards: how many shards of scenes.
         seed: of weights, scenes and questions.
         layers: layers of tower and decoder, fewer for tests; None for gar-nano's own.
-        replay: "exact", "released" or "none".
+        replay: what stands in a region's slots.
         bfloat16: compute in bfloat16 where the CPU has it.
     """
 
@@ -52,7 +66,7 @@ class Plan:
     shards: int = 20
     seed: int = 1
     layers: int | None = None
-    replay: str = "exact"
+    replay: Replay = Replay.EXACT
     bfloat16: bool = True
 
     @property

@@ -12,7 +12,8 @@ from models.gar.config import GARConfig
 from models.gar.model import GARModel
 from models.gar.nano.batches import Batches
 from models.gar.nano.dialogues import IGNORED, Writer
-from models.gar.nano.network import Batch, decode, encode, replay_all, visible
+from models.gar.nano.network import Batch, decode, see, visible
+from models.gar.nano.plan import Replay
 from models.gar.nano.shards import load_shard
 from models.gar.prompt import plan_prompt
 from models.gar.session import GARSession, PromptIds
@@ -94,9 +95,7 @@ def test_training_computes_what_the_session_computes(
         seed=3,
     )
     batch = batches.batch(0)
-    _, features = encode(nano, batch)
-    replayed = replay_all(nano, features, batch)
-    hidden = decode(nano, features, replayed, batch)[-1]
+    hidden = decode(nano, see(nano, batch, Replay.EXACT), batch)[-1]
     session = GARSession(nano)
     compared = 0
     for row in range(len(batch.ids)):

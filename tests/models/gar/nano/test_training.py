@@ -8,8 +8,8 @@ import torch
 from safetensors.torch import load_file
 
 from models.gar.checkpoint import load_model
-from models.gar.nano.plan import Plan, Stage
-from models.gar.nano.train import STATE_FILE, WEIGHTS_FILE, prepare
+from models.gar.nano.plan import Plan, Replay, Stage
+from models.gar.nano.training import STATE_FILE, WEIGHTS_FILE, prepare
 
 SMALL = Plan(
     plain_steps=0,
@@ -61,11 +61,38 @@ def test_what_is_exported_is_a_checkpoint_in_the_released_layout(
     assert (tmp_path / STATE_FILE).is_file()
 
 
-@pytest.mark.parametrize("replay", ["released", "none"])
-def test_the_replay_can_be_another_or_left_out(shards: Path, tmp_path: Path, replay: str) -> None:
+@pytest.mark.parametrize("replay", [Replay.RELEASED, Replay.NONE, Replay.CROP])
+def test_the_replay_can_be_another_or_left_out(
+    shards: Path, tmp_path: Path, replay: Replay
+) -> None:
     plan = replace(SMALL, replay=replay)
     changed = losses(tmp_path / "changed", shards, plan)
     assert changed[0]["answers"] != losses(tmp_path / "usual", shards, SMALL)[0]["answers"]
+
+
+def test_training_can_begin_with_the_weights_of_a_checkpoint(shards: Path, tmp_path: Path) -> None:
+    losses(tmp_path / "first", shards)
+    second = prepare(tmp_path / "second", shards, PLAN)
+    second.begin_with(tmp_path / "first" / WEIGHTS_FILE)
+    second.export()
+    ours = load_file(tmp_path / "second" / WEIGHTS_FILE)
+    theirs = load_file(tmp_path / "first" / WEIGHTS_FILE)
+    assert all(torch.equal(ours[key], theirs[key]) for key in theirs)
+
+
+def test_a_tower_can_be_taken_over_alone(shards: Path, tmp_path: Path) -> None:
+    losses(tmp_path / "first", shards)
+    fresh = prepare(tmp_path / "fresh", shards, PLAN)
+    fresh.export()
+    second = prepare(tmp_path / "second", shards, PLAN)
+    second.begin_with(tmp_path / "first" / WEIGHTS_FILE, tower_only=True)
+    second.export()
+    first, before, ours = (
+        load_file(tmp_path / name / WEIGHTS_FILE) for name in ("first", "fresh", "second")
+    )
+    for key, weight in ours.items():
+        tower = "vision_tower" in key or "mask_patch" in key
+        assert torch.equal(weight, (first if tower else before)[key])
 
 
 def test_the_learning_rate_rises_holds_and_falls() -> None:

@@ -1,0 +1,141 @@
+"""Classifiers that only training uses: they tell the network what there is to be seen.
+
+Shapes: D the vision tower's width, C the decoder's width, T·T slots a region, R regions.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - the field's name for it
+from torch import Tensor, nn
+
+from gar_studio.engines.protocol import MAX_REGIONS
+from models.gar.nano.facts import ATTRIBUTES
+from models.gar.nano.hints import NONE, RELATION_SIZES
+from models.gar.nano.silhouettes import OUTLINE, WINDOW
+
+_HIDDEN = 256
+_DRAWINGS = (WINDOW**2, 4, OUTLINE**2)
+_SHARPNESS = 0.2  # the error of an edge at which its loss turns from square to straight
+_YES_NO = 2  # classes of "hidden" and of "reflection"
+_BOX = 4  # centre, width and height
+_BOX_SHARPNESS = 0.05
+_BOX_WEIGHT = 10.0
+
+
+class Heads(nn.Module):
+    """The classifiers of patches, of replayed regions and of tokens with a hint."""
+
+    def __init__(self, *, vision_width: int, width: int, slots: int) -> None:
+        """Make heads for patch tokens and for replayed regions of `slots` features."""
+        super().__init__()
+        sizes = [len(values) for values in ATTRIBUTES.values()]
+        self.patches = nn.Linear(vision_width, sum(sizes))
+        self.drawings = nn.Linear(vision_width, sum(_DRAWINGS))
+        # Slot by slot: a region's outline is where in its box the features are which.
+        self.regions = nn.Sequential(
+            nn.Flatten(),
+            nn.LayerNorm(slots * width),
+            nn.Linear(slots * width, _HIDDEN),
+            nn.GELU(),
+            nn.Linear(_HIDDEN, sum(sizes) + 2 * _YES_NO),
+        )
+        self._patch_sizes = sizes
+        self._region_sizes = [*sizes, _YES_NO, _YES_NO]
+        seen = sum(self._region_sizes) + _BOX
+        self.hints = nn.ModuleDict(
+            {
+                "numbers": nn.Linear(width, MAX_REGIONS),
+                "sights": nn.Linear(width, seen),
+                "names": nn.Linear(width, seen),
+                "pairs": nn.Linear(width, sum(RELATION_SIZES)),
+                "traits": nn.Linear(width, MAX_REGIONS),
+                "options": nn.Linear(width, 1),
+            }
+        )
+
+    def patch_loss(self, tokens: Tensor, classes: Tensor) -> Tensor:
+        """(n, D) tokens that lie on objects, (n, attributes) classes → the mean loss."""
+        return _losses(self.patches(tokens), classes, self._patch_sizes).mean()
+
+    def drawing_loss(self, tokens: Tensor, silhouettes: Sequence[Tensor]) -> Tensor:
+        """(n, D) tokens that lie on objects, their silhouettes → the sum of the three losses."""
+        drawn = torch.split(self.drawings(tokens).float(), list(_DRAWINGS), dim=-1)
+        windows, edges, outlines = silhouettes
+        loss = F.binary_cross_entropy_with_logits(drawn[0], windows)
+        loss = loss + F.smooth_l1_loss(drawn[1], edges, beta=_SHARPNESS)
+        return loss + F.binary_cross_entropy_with_logits(drawn[2], outlines)
+
+    def hint_losses(
+        self,
+        states: Mapping[str, Tensor],
+        wanted: Mapping[str, Tensor],
+        tables: Mapping[str, Tensor],
+    ) -> dict[str, Tensor]:
+        """Return the mean loss of each hint; see `models.gar.nano.hints.Hints`.
+
+        Args:
+            states: (n, C) of the tokens that have the hint, from the layer `hint_layer` says.
+            wanted: (n,) what the hint says.
+            tables: what rows stand for: "regions" (R, attributes + 2) classes, "boxes" (R, 4)
+                corners, "relations" (pairs, 6) and "matches" (values, 5).
+        """
+        told = {name: self.hints[name](_normalised(states[name])).float() for name in self.hints}
+        losses = {"numbers": _cross_entropy(told["numbers"], wanted["numbers"])}
+        for name in ("sights", "names"):
+            rows = wanted[name]
+            classes, boxes = torch.split(told[name], [sum(self._region_sizes), _BOX], dim=1)
+            losses[name] = _losses(classes, tables["regions"][rows], self._region_sizes).mean()
+            losses[f"{name}' boxes"] = _box_loss(boxes, tables["boxes"][rows])
+        relations = tables["relations"][wanted["pairs"]]
+        losses["pairs"] = _losses(told["pairs"], relations, RELATION_SIZES).sum()
+        matches = tables["matches"][wanted["traits"]]
+        losses["traits"] = _binary_loss(told["traits"], matches)
+        losses["options"] = _binary_loss(told["options"][:, 0], wanted["options"])
+        return losses
+
+    def region_losses(self, replayed: Tensor, classes: Tensor) -> Tensor:
+        """(R, T·T, C) replayed features, (R, attributes + 2) classes → (attributes + 2,)."""
+        return _losses(self.regions(replayed), classes, self._region_sizes)
+
+
+def hint_layer(name: str, depth: int) -> int:
+    """Return after which of the decoder's layers a hint is told: each has what it builds on."""
+    back = {"numbers": 3, "sights": 3, "names": 2, "traits": 2, "pairs": 1, "options": 1}
+    return max(depth - back[name], 1)
+
+
+def _normalised(hidden: Tensor) -> Tensor:
+    """Bring (n, C) hidden states to one size, whatever the layer."""
+    return F.layer_norm(hidden.float(), hidden.shape[-1:])
+
+
+def _losses(logits: Tensor, classes: Tensor, sizes: Sequence[int]) -> Tensor:
+    """Return the mean cross-entropy of each group of classes; 0 where none is certain."""
+    parts = torch.split(logits.float(), list(sizes), dim=-1)
+    losses = []
+    for values, wanted in zip(parts, classes.unbind(1), strict=True):
+        losses.append(_cross_entropy(values, wanted))
+    return torch.stack(losses)
+
+
+def _cross_entropy(logits: Tensor, classes: Tensor) -> Tensor:
+    """Return the mean over the certain ones; 0 where none is."""
+    total = F.cross_entropy(logits, classes, ignore_index=NONE, reduction="sum")
+    return total / (classes >= 0).sum().clamp(min=1)
+
+
+def _binary_loss(logits: Tensor, truths: Tensor) -> Tensor:
+    """Return the mean over the certain ones; 0 where none is."""
+    certain = truths >= 0
+    return F.binary_cross_entropy_with_logits(
+        logits[certain], truths[certain].float(), reduction="sum"
+    ) / certain.sum().clamp(min=1)
+
+
+def _box_loss(told: Tensor, corners: Tensor) -> Tensor:
+    """(n, 4) told, (n, 4) corners in 0…1 of the canvas → the mean loss."""
+    low, high = torch.split(corners, [2, 2], dim=1)
+    wanted = torch.cat([(low + high) / 2, high - low], dim=1)
+    total = F.smooth_l1_loss(told, wanted.to(told), beta=_BOX_SHARPNESS, reduction="sum")
+    return _BOX_WEIGHT * total / max(1, told.numel())
