@@ -70,9 +70,11 @@ def scenes(
         output.end_progress()
         info = describer.info
     console = output.console()
-    console.print(_table(report.rows, title=f"{info.name} {info.revision} on scenes, seed {seed}"))
-    console.print(_table(report.slices, title="The same answers, told apart"))
+    title = f"{info.name} {info.revision} on scenes, seed {seed}"
+    console.print(_table(report.slices, title=f"{title}: the answers by what was asked about"))
+    console.print(_table(report.rows, title=title))
     console.print(f"Median time of an answer: {report.seconds:.2f} s")
+    console.print(_verdict(report))
     output.result(_json(report, info, seed=seed))
     raise typer.Exit(0 if report.passed else 1)
 
@@ -96,6 +98,15 @@ def _table(rows: tuple[Row, ...], *, title: str) -> Table:
             verdict,
         )
     return table
+
+
+def _verdict(report: Report) -> str:
+    """Return the last line: a terminal that shows the end shows what matters."""
+    bounds = [row for row in report.rows if row.least is not None]
+    missed = [row.name for row in bounds if not row.passed]
+    if not missed:
+        return f"All {len(bounds)} bounds are met."
+    return f"{len(missed)} of {len(bounds)} bounds are missed: {', '.join(missed)}."
 
 
 def _percent(share: float | None) -> str:

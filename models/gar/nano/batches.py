@@ -47,7 +47,7 @@ class _Shown:
     ) -> None:
         """Add a scene of which some regions are asked about; a plain one shows all masks."""
         objects = scene.facts.objects
-        self.silhouettes.append(silhouettes(labels, objects, scene.boxes))
+        self.silhouettes.append(silhouettes(labels, scene.facts, scene.boxes))
         rows = np.full(256, -1, dtype=np.int64)  # of each label
         rows[[one.number for one in objects]] = len(self.classes) + np.arange(len(objects))
         self.objects.append(rows[labels[PATCH // 2 :: PATCH, PATCH // 2 :: PATCH]])
@@ -166,7 +166,8 @@ def joined_hints(hints: Sequence[Hints], regions: Sequence[int]) -> dict[str, Te
     pairs = np.cumsum([0, *(len(one.relations) for one in hints[:-1])])
     values = np.cumsum([0, *(len(one.matches) for one in hints[:-1])])
     starts = {"numbers": 0 * before, "sights": before, "names": before}
-    starts |= {"pairs": pairs, "traits": values, "options": 0 * before}
+    starts |= {"pairs": pairs, "traits": values, "truths": 0 * before}
+    starts["letters"] = 0 * before
     tokens = {}
     for name, firsts in starts.items():
         rows = [getattr(one, name) for one in hints]

@@ -12,12 +12,16 @@ from torch import Tensor, nn
 from gar_studio.engines.protocol import MAX_REGIONS
 from models.gar.nano.facts import ATTRIBUTES
 from models.gar.nano.hints import NONE, RELATION_SIZES
-from models.gar.nano.silhouettes import OUTLINE, WINDOW
+from models.gar.nano.silhouettes import AROUND, OUTLINE, WINDOW
+from models.gar.nano.wordings import LETTERS
 
 _HIDDEN = 256
 _DRAWINGS = (WINDOW**2, 4, OUTLINE**2)
+_NEIGHBOUR_WEIGHT = 3.0  # few cells have a neighbour
 _SHARPNESS = 0.2  # the error of an edge at which its loss turns from square to straight
 _YES_NO = 2  # classes of "hidden" and of "reflection"
+_LAYERS_LEFT = {"numbers": 3, "sights": 3, "names": 2, "traits": 2, "letters": 2}
+_LAYERS_LEFT |= {"pairs": 1, "truths": 1}
 _BOX = 4  # centre, width and height
 _BOX_SHARPNESS = 0.05
 _BOX_WEIGHT = 10.0
@@ -32,6 +36,7 @@ class Heads(nn.Module):
         sizes = [len(values) for values in ATTRIBUTES.values()]
         self.patches = nn.Linear(vision_width, sum(sizes))
         self.drawings = nn.Linear(vision_width, sum(_DRAWINGS))
+        self.neighbours = nn.Linear(vision_width, 2 * AROUND**2)
         # Slot by slot: a region's outline is where in its box the features are which.
         self.regions = nn.Sequential(
             nn.Flatten(),
@@ -50,7 +55,8 @@ class Heads(nn.Module):
                 "names": nn.Linear(width, seen),
                 "pairs": nn.Linear(width, sum(RELATION_SIZES)),
                 "traits": nn.Linear(width, MAX_REGIONS),
-                "options": nn.Linear(width, 1),
+                "truths": nn.Linear(width, 1),
+                "letters": nn.Linear(width, len(LETTERS)),
             }
         )
 
@@ -59,12 +65,14 @@ class Heads(nn.Module):
         return _losses(self.patches(tokens), classes, self._patch_sizes).mean()
 
     def drawing_loss(self, tokens: Tensor, silhouettes: Sequence[Tensor]) -> Tensor:
-        """(n, D) tokens that lie on objects, their silhouettes → the sum of the three losses."""
+        """(n, D) tokens that lie on objects, their silhouettes → the sum of the four losses."""
         drawn = torch.split(self.drawings(tokens).float(), list(_DRAWINGS), dim=-1)
-        windows, edges, outlines = silhouettes
+        windows, edges, outlines, neighbours = silhouettes
         loss = F.binary_cross_entropy_with_logits(drawn[0], windows)
         loss = loss + F.smooth_l1_loss(drawn[1], edges, beta=_SHARPNESS)
-        return loss + F.binary_cross_entropy_with_logits(drawn[2], outlines)
+        loss = loss + F.binary_cross_entropy_with_logits(drawn[2], outlines)
+        told = self.neighbours(tokens).float()
+        return loss + _NEIGHBOUR_WEIGHT * F.binary_cross_entropy_with_logits(told, neighbours)
 
     def hint_losses(
         self,
@@ -91,7 +99,8 @@ class Heads(nn.Module):
         losses["pairs"] = _losses(told["pairs"], relations, RELATION_SIZES).sum()
         matches = tables["matches"][wanted["traits"]]
         losses["traits"] = _binary_loss(told["traits"], matches)
-        losses["options"] = _binary_loss(told["options"][:, 0], wanted["options"])
+        losses["truths"] = _binary_loss(told["truths"][:, 0], wanted["truths"])
+        losses["letters"] = _cross_entropy(told["letters"], wanted["letters"])
         return losses
 
     def region_losses(self, replayed: Tensor, classes: Tensor) -> Tensor:
@@ -101,8 +110,7 @@ class Heads(nn.Module):
 
 def hint_layer(name: str, depth: int) -> int:
     """Return after which of the decoder's layers a hint is told: each has what it builds on."""
-    back = {"numbers": 3, "sights": 3, "names": 2, "traits": 2, "pairs": 1, "options": 1}
-    return max(depth - back[name], 1)
+    return max(depth - _LAYERS_LEFT[name], 1)
 
 
 def _normalised(hidden: Tensor) -> Tensor:

@@ -2,9 +2,10 @@
 
 A question about several regions is answered in leaps: a region's slots add up to what it looks
 like and where it is; a name in the question stands for the slots behind the same name; the second
-of two names for how the two regions relate; a value for the regions that have it; an option for
-whether it is the right one.  Answers alone teach these leaps late, one word in twenty tokens at a
-time.  In training every such token therefore has to tell, part of the way up, what it has learnt.
+of two names for how the two regions relate; a value for the regions that have it, and for whether
+the one that was named has it; the value of an option for its letter.  Answers alone teach these
+leaps late, one word in twenty tokens at a time.  In training every such token therefore has to
+tell, part of the way up, what it has learnt.
 """
 
 from dataclasses import dataclass
@@ -44,7 +45,8 @@ class Hints:
         names: (L,) the same for its name in a question or an answer.
         pairs: (L,) for a name in a question that has another before it, a row of `relations`.
         traits: (L,) for the last token of a value in a question, a row of `matches`.
-        options: (L,) 1 at the end of the right option, 0 at that of a wrong one.
+        truths: (L,) for the same tokens where the question names one region, 1 if it has the value.
+        letters: (L,) for the last token of an option's value its letter's place in `LETTERS`.
         relations: (pairs, 6) classes; see `RELATION_SIZES`.
         matches: (values, `MAX_REGIONS`) whether the region with that prompt number has the value.
     """
@@ -54,7 +56,8 @@ class Hints:
     names: _Ints
     pairs: _Ints
     traits: _Ints
-    options: _Ints
+    truths: _Ints
+    letters: _Ints
     relations: _Ints
     matches: _Ints
 
@@ -104,9 +107,10 @@ class Marker:
             names[named[named > own[-1]]] = place
         asked = (sequence.branches > 0) & (sequence.labels == IGNORED)
         pairs, relations = self._pairs(sequence, facts, names, asked)
-        values, matches = self._matches(sequence, given, asked)
-        options = self._options(sequence, asked)
-        return Hints(numbers, sights, names, pairs, values, options, relations, matches)
+        traits, matches = self._matches(sequence, given, asked)
+        truths = self._truths(sequence, given, names, traits, matches)
+        letters = self._letters_of(sequence, asked, traits)
+        return Hints(numbers, sights, names, pairs, traits, truths, letters, relations, matches)
 
     def _pairs(
         self, sequence: Dialogue, facts: SceneFacts, names: _Ints, asked: npt.NDArray[np.bool_]
@@ -136,18 +140,28 @@ class Marker:
                     break
         return values, np.array(matches, dtype=np.int64).reshape(-1, MAX_REGIONS)
 
-    def _options(self, sequence: Dialogue, asked: npt.NDArray[np.bool_]) -> _Ints:
-        ids, labels = sequence.ids, sequence.labels
-        options = np.full(len(ids), NONE)
-        letters = asked & np.isin(ids, self._letters)
-        letters[:-1] &= ids[1:] == self._stop
-        lines = np.flatnonzero(ids == self._line)
-        for place in np.flatnonzero(letters):
-            branch = sequence.branches[place]
-            answer = labels[np.flatnonzero((sequence.branches == branch) & (labels != IGNORED))[0]]
-            end = lines[np.searchsorted(lines, place)]
-            options[end] = int(ids[place] == answer)
-        return options
+    def _truths(
+        self, sequence: Dialogue, given: list[int], names: _Ints, traits: _Ints, matches: _Ints
+    ) -> _Ints:
+        truths = np.full(len(names), NONE)
+        for place in np.flatnonzero(traits != NONE):
+            branch = np.flatnonzero(sequence.branches[:place] == sequence.branches[place])
+            named = set(names[branch].tolist()) - {NONE}
+            if len(named) == 1:
+                truths[place] = matches[traits[place], given[named.pop()]]
+        return truths
+
+    def _letters_of(self, sequence: Dialogue, asked: npt.NDArray[np.bool_], traits: _Ints) -> _Ints:
+        ids = sequence.ids
+        letters = np.full(len(ids), NONE)
+        starts = asked & np.isin(ids, self._letters)
+        starts[:-1] &= ids[1:] == self._stop
+        lines, ends = np.flatnonzero(ids == self._line), np.flatnonzero(traits != NONE)
+        for place in np.flatnonzero(starts):
+            line = lines[np.searchsorted(lines, place)]
+            (end,) = ends[(ends > place) & (ends < line)]
+            letters[end] = int(np.flatnonzero(self._letters == ids[place])[0])
+        return letters
 
 
 def relate(facts: SceneFacts, a: SceneObject, b: SceneObject) -> list[int]:

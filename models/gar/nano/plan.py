@@ -45,6 +45,7 @@ class Plan:
         size: scenes a step of the third.
         rate: AdamW's learning rate.
         matrix_rate: Muon's, for the layers' matrices.
+        tower_rate: what the tower's learning rates are multiplied with in the third stage.
         falling: part of each stage in which the learning rates fall.
         plain_shards: how many shards of plain scenes.
         shards: how many shards of scenes.
@@ -61,6 +62,7 @@ class Plan:
     size: int = 16
     rate: float = 1e-3
     matrix_rate: float = 4e-3
+    tower_rate: float = 0.4
     falling: float = 0.5
     plain_shards: int = 6
     shards: int = 20

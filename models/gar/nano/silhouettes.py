@@ -11,12 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from models.gar.image_processor import Box
-from models.gar.nano.facts import SceneObject
+from models.gar.nano.facts import SceneFacts
 from models.gar.nano.layout import PATCH, TILE
 from models.gar.nano.shapes import FloatArray
 
-WINDOW, OUTLINE = 12, 8
-"""Cells on a side: of the square around a patch, and of an object's box."""
+WINDOW, OUTLINE, AROUND = 12, 8, 6
+"""Cells on a side: of the square around a patch, of an object's box, and of the same square where
+neighbours are told."""
 
 _CELL = 4  # pixels of a window's cell
 _REACH = 50.0  # pixels that the way to an edge is measured in
@@ -31,23 +32,27 @@ class Silhouettes(NamedTuple):
         edges: (n, 4) the way to the left, upper, right and lower edge of the object's box, in 50
             pixels.
         outlines: (n, OUTLINE²) where in its box the object is, 0 or 1.
+        neighbours: (n, 2 · AROUND²) where around the patch an object lies over its own, 0 or 1,
+            and then where one lies under it.
     """
 
     windows: FloatArray
     edges: FloatArray
     outlines: FloatArray
+    neighbours: FloatArray
 
 
 def silhouettes(
-    labels: npt.NDArray[np.uint8], objects: tuple[SceneObject, ...], boxes: tuple[Box, ...]
+    labels: npt.NDArray[np.uint8], facts: SceneFacts, boxes: tuple[Box, ...]
 ) -> Silhouettes:
     """Return what is to be seen in a scene, patch after patch in reading order.
 
     Args:
         labels: (S, S) numbers of the objects on the canvas.
-        objects: the scene's objects.
-        boxes: of each, in parts of the canvas.
+        facts: of the scene.
+        boxes: of each object, in parts of the canvas.
     """
+    objects = facts.objects
     centres = labels[PATCH // 2 :: PATCH, PATCH // 2 :: PATCH]
     rows, columns = np.nonzero(np.isin(centres, [one.number for one in objects]))
     numbers = centres[rows, columns]
@@ -63,7 +68,20 @@ def silhouettes(
             outlines[its] = _outline(labels, one.number, (int(x0), int(y0), int(x1), int(y1)))
     around = _windows(labels)[rows, columns]
     windows = (around == numbers[:, None, None]).reshape(len(numbers), -1).astype(np.float32)
-    return Silhouettes(windows, edges, outlines)
+    return Silhouettes(windows, edges, outlines, _neighbours(around, numbers, facts))
+
+
+def _neighbours(
+    around: npt.NDArray[np.uint8], numbers: npt.NDArray[np.uint8], facts: SceneFacts
+) -> FloatArray:
+    """Return `Silhouettes.neighbours` of (n, WINDOW, WINDOW) labels around n patches."""
+    over = np.zeros((256, 256), dtype=np.bool_)
+    for contact in facts.contacts:
+        over[contact.upper, contact.lower] = True
+    step = WINDOW // AROUND
+    cells = around[:, step // 2 :: step, step // 2 :: step].reshape(len(numbers), -1)
+    own = numbers[:, None]
+    return np.concatenate([over[cells, own], over[own, cells]], axis=1).astype(np.float32)
 
 
 def _windows(labels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

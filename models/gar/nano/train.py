@@ -33,6 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         tower_steps=options.tower_steps,
         answer_steps=options.answer_steps,
         size=options.size,
+        rate=options.rate,
+        matrix_rate=options.matrix_rate,
+        tower_rate=options.tower_rate,
         falling=options.falling,
         plain_shards=options.plain_shards,
         shards=options.shards,
@@ -104,6 +107,11 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--plain-steps", type=int, default=plan.plain_steps)
     parser.add_argument("--tower-steps", type=int, default=plan.tower_steps)
     parser.add_argument("--answer-steps", type=int, default=plan.answer_steps)
+    parser.add_argument("--rate", type=float, default=plan.rate, help="AdamW's learning rate")
+    parser.add_argument("--matrix-rate", type=float, default=plan.matrix_rate, help="Muon's")
+    parser.add_argument(
+        "--tower-rate", type=float, default=plan.tower_rate, help="part of both, in the last stage"
+    )
     parser.add_argument(
         "--falling", type=float, default=plan.falling, help="part of a stage with a falling rate"
     )

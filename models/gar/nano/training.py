@@ -27,11 +27,10 @@ WEIGHTS_FILE = "model.safetensors"
 
 _CLIP = 1.0
 _DECAY = 0.05  # AdamW's, for matrices
-_PATCH_WEIGHT = 0.2
+_PATCH_WEIGHT = 0.5
 _REGION_WEIGHT = 0.5
 _HINT_WEIGHT = 0.3
-_DRAWING_WEIGHT = 0.1
-_TOWER_RATE = 0.4  # of the learning rate, in the last stage
+_DRAWING_WEIGHT = 0.3
 
 
 class Training:
@@ -133,7 +132,7 @@ class Training:
         rates = (self.plan.matrix_rate, self.plan.rate)
         for optimiser, rate in zip(self._optimisers, rates, strict=True):
             for group in optimiser.param_groups:
-                slow = _TOWER_RATE if group["tower"] and answers else 1.0
+                slow = self.plan.tower_rate if group["tower"] and answers else 1.0
                 group["lr"] = rate * part * slow
             optimiser.zero_grad(set_to_none=True)
         parts = self.losses(batch, stage)
@@ -158,7 +157,7 @@ class Training:
         matrices: dict[bool, list[nn.Parameter]] = {}
         others: dict[tuple[bool, bool], list[nn.Parameter]] = {}
         for name, weight in [*self.model.named_parameters(), *self.heads.named_parameters()]:
-            tower = _is_tower(name) or name.startswith(("patches", "drawings"))
+            tower = _is_tower(name) or name.startswith(("patches", "drawings", "neighbours"))
             if weight.ndim == 2 and (".blocks." in name or ".layers." in name):
                 matrices.setdefault(tower, []).append(weight)
                 continue

@@ -62,7 +62,17 @@ def test_a_missed_bound_is_not_a_success(studio: Studio, monkeypatch: pytest.Mon
     use(monkeypatch, GOOD, MISSED)
     result = studio("evaluate", "scenes")
     assert result.status == 1
-    assert "missed" in result.out
+    last = result.out.strip().splitlines()[-1]
+    assert last == "1 of 2 bounds are missed: shape of a region."
+
+
+@pytest.mark.usefixtures("engines")
+def test_the_last_line_says_whether_the_model_is_good_enough(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(monkeypatch, GOOD)
+    last = studio("evaluate", "scenes").out.strip().splitlines()[-1]
+    assert last == "All 1 bounds are met."
 
 
 @pytest.mark.usefixtures("engines")

@@ -104,21 +104,35 @@ def test_one_option_of_four_is_right_and_its_letter_the_answer(
 ) -> None:
     asked = 0
     for _, sequence, hints in marked:
-        ends = np.flatnonzero(hints.options != NONE)
+        ends = np.flatnonzero(hints.letters != NONE)
         for branch in set(sequence.branches[ends].tolist()):
             own = ends[sequence.branches[ends] == branch]
-            assert len(own) == 4
-            assert hints.options[own].sum() == 1
+            assert hints.letters[own].tolist() == [0, 1, 2, 3]
+            assert hints.truths[own].sum() == 1
             learnt = np.flatnonzero((sequence.branches == branch) & (sequence.labels != IGNORED))
             letter = tokenizer.decode([int(sequence.labels[learnt[0]])])
-            assert letter == "ABCD"[int(hints.options[own].argmax())]
+            assert letter == "ABCD"[int(hints.truths[own].argmax())]
             asked += 1
     assert asked > 20
 
 
+def test_a_value_is_true_if_the_answer_is_yes(marked: list[Marked], tokenizer: Tokenizer) -> None:
+    answers = {"Yes": 1, "No": 0}
+    asked = 0
+    for _, sequence, hints in marked:
+        for place in np.flatnonzero((hints.truths != NONE) & (hints.letters == NONE)):
+            branch = sequence.branches == sequence.branches[place]
+            learnt = np.flatnonzero(branch & (sequence.labels != IGNORED))
+            answer = tokenizer.decode([int(sequence.labels[learnt[0]])])
+            if answer in answers:
+                assert hints.truths[place] == answers[answer]
+                asked += 1
+    assert asked > 10
+
+
 def test_nothing_is_told_by_what_is_to_be_learnt(marked: list[Marked]) -> None:
     for _, sequence, hints in marked:
-        for told in (hints.pairs, hints.traits, hints.options):
+        for told in (hints.pairs, hints.traits, hints.truths, hints.letters):
             places = np.flatnonzero(told != NONE)
             assert (sequence.labels[places] == IGNORED).all()
             assert (sequence.branches[places] > 0).all()

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
-from models.gar.nano.facts import SceneObject
+from models.gar.nano.facts import Contact, SceneFacts, SceneObject
 from models.gar.nano.layout import PATCH, TILE
 from models.gar.nano.shards import load_shard
-from models.gar.nano.silhouettes import OUTLINE, WINDOW, silhouettes
+from models.gar.nano.silhouettes import AROUND, OUTLINE, WINDOW, silhouettes
 
 SQUARE = SceneObject(
     number=3,
@@ -29,7 +30,7 @@ def test_a_squares_patches_see_its_edges() -> None:
     labels = np.zeros((TILE, TILE), dtype=np.uint8)
     labels[48:96, 48:97] = 3
     box = (48 / TILE, 48 / TILE, 96 / TILE, 95 / TILE)
-    seen = silhouettes(labels, (SQUARE,), (box,))
+    seen = silhouettes(labels, SceneFacts((SQUARE,), (), "flat"), (box,))
     assert len(seen.windows) == (48 // PATCH) ** 2
     assert seen.outlines.all(), "a square fills its box"
     first, last = seen.edges[0] * 50, seen.edges[-1] * 50
@@ -44,7 +45,7 @@ def test_a_squares_patches_see_its_edges() -> None:
 def test_every_window_is_cut_from_the_labels_around_its_patch(shards: Path) -> None:
     shard = load_shard(shards, 0)
     for labels, scene in zip(shard.labels, shard.scenes, strict=True):
-        seen = silhouettes(labels, scene.facts.objects, scene.boxes)
+        seen = silhouettes(labels, scene.facts, scene.boxes)
         centres = labels[PATCH // 2 :: PATCH, PATCH // 2 :: PATCH]
         known = [one.number for one in scene.facts.objects]
         places = np.argwhere(np.isin(centres, known))
@@ -57,3 +58,25 @@ def test_every_window_is_cut_from_the_labels_around_its_patch(shards: Path) -> N
                 inside = all(0 <= value < TILE for value in at)
                 same = inside and labels[at] == centres[row, column]
                 assert window.reshape(WINDOW, WINDOW)[y, x] == same
+
+
+def test_a_patch_is_told_where_its_neighbours_lie_over_and_under_it() -> None:
+    labels = np.zeros((TILE, TILE), dtype=np.uint8)
+    labels[48:96, 48:96] = 3
+    labels[48:96, 96:128] = 5  # to the right of the square, and over it
+    above = msgspec.structs.replace(SQUARE, number=5)
+    square = (48 / TILE, 48 / TILE, 95 / TILE, 95 / TILE)
+    other = (96 / TILE, 48 / TILE, 127 / TILE, 95 / TILE)
+    facts = SceneFacts((SQUARE, above), (Contact(5, 3, "front"),), "flat")
+    seen = silhouettes(labels, facts, (square, other))
+    maps = seen.neighbours.reshape(-1, 2, AROUND, AROUND)
+    # Patches in reading order: three of the square, then two of the other, row by row.
+    over, under = maps[2]
+    assert over[2:, 3 + 1 :].all()
+    assert not over[:, :4].any()
+    assert not under.any()
+    over, under = maps[3]
+    assert not over.any()
+    assert under[2:, :2].all()
+    assert not under[:, 2:].any()
+    assert not maps[0].any(), "the other object is out of sight from there"
