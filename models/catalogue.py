@@ -16,7 +16,8 @@ from gar_studio.engines.catalogue import (
 )
 from gar_studio.engines.protocol import CancelToken
 from gar_studio.errors import CheckpointError
-from models.memory import ITEM_BYTES, Shape, need, read_shape, weight_files
+from models.hub import weight_files
+from models.memory import ITEM_BYTES, Shape, need, read_shape
 
 if TYPE_CHECKING:
     from huggingface_hub import CachedRepoInfo

@@ -6,17 +6,16 @@ plus the largest usual request: all tiles of the model, five regions, the longes
 
 import logging
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
 from safetensors import SafetensorError, safe_open
 
 from gar_studio.engines.catalogue import MemoryNeed
 from gar_studio.errors import CheckpointError, EngineError
-from models.gar.config import GARConfig, read_config, read_json
+from models.gar.config import GARConfig, read_config
+from models.hub import weight_files
 
 if TYPE_CHECKING:
     import torch
@@ -26,10 +25,6 @@ _LOG = logging.getLogger(__name__)
 ITEM_BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
 """Bytes of one number, by the names that users give types."""
 
-SINGLE_FILE = "model.safetensors"
-INDEX_FILE = "model.safetensors.index.json"
-
-_SHARD = re.compile(r"[\w-][\w.-]*\.safetensors")
 _TEXT_TOKENS = 512
 _NEW_TOKENS = 1024
 _PREFILL_CHUNK = 512
@@ -39,10 +34,6 @@ _RESERVE = 256 * 2**20
 _PROC = Path("/proc")
 _CGROUPS = Path("/sys/fs/cgroup")
 _NO_LIMIT = 1 << 60
-
-
-class _Index(msgspec.Struct):
-    weight_map: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,30 +123,6 @@ def count_weights(folder: Path) -> int:
                 advice="Fetch the file again from where it came.",
             ) from error
     return total
-
-
-def weight_files(folder: Path) -> list[Path]:
-    """Return the weight files that a checkpoint's index names, or its only one.
-
-    Raises:
-        CheckpointError: there is none, one is missing, or a name leads out of the folder.
-    """
-    index = folder / INDEX_FILE
-    names = [SINGLE_FILE]
-    if index.is_file():
-        names = sorted(set(read_json(index, _Index).weight_map.values()))
-    for name in names:
-        if not _SHARD.fullmatch(name):
-            raise CheckpointError(
-                f"“{index}” names “{name}”, which is no safetensors file of its folder.",
-                advice="Only *.safetensors beside the index are read; do not trust this model.",
-            )
-        if not (folder / name).is_file():
-            raise CheckpointError(
-                f"The model folder “{folder}” has no {name}.",
-                advice="Fetch the missing file from where the model came.",
-            )
-    return [folder / name for name in names]
 
 
 def check_fits(folder: Path, *, device: "torch.device", dtype: "torch.dtype") -> None:

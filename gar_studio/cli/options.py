@@ -157,7 +157,11 @@ Device = Annotated[
 ]
 Sam = Annotated[
     Path | None,
-    typer.Option("--sam", metavar="FILE", help="Cut out with SAM from this checkpoint (.pth)."),
+    typer.Option(
+        "--sam",
+        metavar="FILE|FOLDER|HUB-ID",
+        help="Cut out with SAM: a .pth file, or a SAM, SAM-HQ or SAM 2 in the hub's layout.",
+    ),
 ]
 Model = Annotated[
     str, typer.Option("--model", metavar="FOLDER|HUB-ID", help="GAR's weights, as released.")

@@ -21,6 +21,8 @@ from gar_studio.files import atomic_write
 from gar_studio.images import read_image
 from gar_studio.settings import EngineChoice
 
+_SAM_SUFFIXES = frozenset({".pth", ".pt"})
+
 
 def segment(
     context: typer.Context,
@@ -112,15 +114,19 @@ def segment(
 def segmenter_choice(
     setting: EngineChoice, *, engine: str, sam: Path | None, device: str
 ) -> EngineChoice:
-    """Return the segmenter that the options name; `--sam FILE` alone names SAM.
+    """Return the segmenter that the options name; `--sam` alone names SAM.
+
+    A .pth file is SAM's own; a folder or a hub id is loaded by the engine for those.
 
     Raises:
         typer.BadParameter: `--sam` stands beside another engine.
     """
-    if sam is not None and engine not in ("", "sam"):
-        raise typer.BadParameter(f"--sam does not go with the engine “{engine}”.")
-    name = "sam" if sam is not None else engine
-    return options.choose(setting, name=name, model="" if sam is None else str(sam), device=device)
+    if sam is None:
+        return options.choose(setting, name=engine, model="", device=device)
+    fitting = "sam" if sam.suffix in _SAM_SUFFIXES else "sam-hub"
+    if engine not in ("", fitting):
+        raise typer.BadParameter(f"--sam {sam} does not go with the engine “{engine}”.")
+    return options.choose(setting, name=fitting, model=str(sam), device=device)
 
 
 def check_out(out: Path, photo: Path) -> None:

@@ -166,7 +166,7 @@ def _load(
     import torch  # noqa: PLC0415 - only when an engine is built
 
     from models.device import resolve_device, resolve_dtype  # noqa: PLC0415
-    from models.gar.checkpoint import load_model, revision  # noqa: PLC0415
+    from models.gar.checkpoint import load_model  # noqa: PLC0415
     from models.gar.engine import ANSWER_LIMIT, GARDescriber  # noqa: PLC0415
     from models.gar.quantise import (  # noqa: PLC0415
         check_quantisation,
@@ -176,6 +176,7 @@ def _load(
     from models.gar.session import GARSession  # noqa: PLC0415
     from models.gar.store import SessionStore, default_budget  # noqa: PLC0415
     from models.gar.tokens import GARTokenizer  # noqa: PLC0415
+    from models.hub import revision  # noqa: PLC0415
     from models.memory import check_fits, free_memory  # noqa: PLC0415
 
     device = resolve_device(options.device)

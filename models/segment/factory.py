@@ -1,10 +1,15 @@
 """The entry points of the segmenters.  Importing this imports neither torch nor OpenCV."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from gar_studio.engines.construction import EngineKind, EngineOptions, ModelSource
 from gar_studio.engines.protocol import Segmenter
 from gar_studio.errors import EngineError
+from gar_studio.settings import cache_folder
+
+if TYPE_CHECKING:
+    from models.segment.embeddings import EmbeddingStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class GrabCutFactory:
 
 @dataclass(frozen=True, slots=True)
 class SamFactory:
-    """Builds `models.segment.sam.SamSegmenter`."""
+    """Builds `models.segment.sam.SamSegmenter` with Meta's own files."""
 
     kind: EngineKind = EngineKind.SEGMENT
     title: str = "Segment Anything (SAM)"
@@ -62,13 +67,55 @@ class SamFactory:
             )
         try:
             from models.segment.sam import SamSegmenter  # noqa: PLC0415
+            from models.segment.sam_meta import MetaSam  # noqa: PLC0415
         except ImportError as error:
             raise EngineError(
                 f"SAM's packages cannot be loaded: {error}.",
                 advice="Install them with “pip install torch torchvision segment-anything”.",
             ) from error
-        return SamSegmenter.from_options(options)
+        return SamSegmenter(MetaSam.from_options(options), _store(options))
+
+
+@dataclass(frozen=True, slots=True)
+class HubSamFactory:
+    """Builds `models.segment.sam.SamSegmenter` with a folder or hub id in transformers' layout."""
+
+    kind: EngineKind = EngineKind.SEGMENT
+    title: str = "SAM 2, SAM-HQ or SAM (folder or hub)"
+    needs: str = "a folder or hub id, such as facebook/sam2.1-hiera-tiny (0.2 to 2.6 GB)"
+    model_source: ModelSource = ModelSource.FOLDER
+
+    def build(self, options: EngineOptions) -> Segmenter:
+        """Build the engine from the folder or hub id `options.model`.
+
+        Raises:
+            CheckpointError: it is missing, damaged, unsafe or no SAM.
+            EngineError: none is named, or a package or device is missing.
+        """
+        if not options.model:
+            raise EngineError(
+                "This engine needs a folder or a hub id with a SAM, SAM-HQ or SAM 2.",
+                advice="Give it with “--sam FOLDER” on the command line "
+                "or under Tools > Engines in the window.",
+            )
+        try:
+            from models.segment.sam import SamSegmenter  # noqa: PLC0415
+            from models.segment.sam_hub import HubSam  # noqa: PLC0415
+        except ImportError as error:
+            raise EngineError(
+                f"SAM's packages cannot be loaded: {error}.",
+                advice="Install them with “pip install torch torchvision transformers”.",
+            ) from error
+        return SamSegmenter(HubSam.from_options(options), _store(options))
+
+
+def _store(options: EngineOptions) -> "EmbeddingStore":
+    from models.segment.embeddings import MEMORY_BYTES, EmbeddingStore  # noqa: PLC0415
+
+    memory = MEMORY_BYTES if options.cache_bytes is None else options.cache_bytes
+    return EmbeddingStore(cache_folder() / "embeddings", memory_bytes=memory)
 
 
 GRABCUT = GrabCutFactory()
 SAM = SamFactory()
+SAM_HUB = HubSamFactory()

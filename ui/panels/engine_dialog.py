@@ -35,7 +35,7 @@ _DETAILS = {
 _HINTS = {
     ModelSource.NONE: "",
     ModelSource.FILE: "Path of a .pth file",
-    ModelSource.FOLDER: "Folder, or a hub id such as HaochenWang/GAR-1B",
+    ModelSource.FOLDER: "Folder, or a hub id: OWNER/NAME",
 }
 
 

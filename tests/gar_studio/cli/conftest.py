@@ -178,6 +178,7 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> Engines:
     factories = {
         "grabcut": Factory(EngineKind.SEGMENT, segmenter),
         "sam": Factory(EngineKind.SEGMENT, segmenter),
+        "sam-hub": Factory(EngineKind.SEGMENT, segmenter),
         "gar": Factory(EngineKind.DESCRIBE, describer),
         "gar-nano": Factory(EngineKind.DESCRIBE, describer),
     }

@@ -77,6 +77,16 @@ def test_sam_is_named_by_its_file_alone(studio: Studio, photo: Path, engines: En
     assert other.status == 2
 
 
+@pytest.mark.parametrize("model", ["facebook/sam2.1-hiera-tiny", "folders/sam-hq"])
+def test_a_folder_or_hub_id_names_the_engine_for_those(
+    studio: Studio, photo: Path, engines: Engines, model: str
+) -> None:
+    studio("segment", photo, "--point", "8,9", "--sam", model, "--device", "cpu")
+    assert engines.factories["sam-hub"].options == [EngineOptions(model=model, device="cpu")]
+    other = studio("segment", photo, "--point", "8,9", "--sam", model, "--engine", "sam")
+    assert other.status == 2
+
+
 @pytest.mark.usefixtures("engines")
 @pytest.mark.parametrize(
     ("words", "status", "says"),

@@ -11,8 +11,9 @@ from safetensors.torch import load_file, save_file
 from gar_studio.errors import CheckpointError, EngineError
 from models import download
 from models.gar import checkpoint
-from models.gar.checkpoint import find_folder, load_model, revision
+from models.gar.checkpoint import find_folder, load_model
 from models.gar.model import GARModel
+from models.hub import revision
 from tests.models.gar.conftest import GOLDEN
 
 EMBEDDING = "mllm.model.language_model.embed_tokens.weight"

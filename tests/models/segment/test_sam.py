@@ -12,16 +12,24 @@ from gar_studio.annotation.prompts import Box, Click, PromptSet, Scribble
 from gar_studio.engines.construction import EngineOptions
 from gar_studio.engines.protocol import CancelToken, Candidate, ImageData, Segmenter
 from gar_studio.errors import Cancelled, EngineError, PromptError
-from models.segment.sam import SamSegmenter, prompt_points, spread
+from models.segment.embeddings import EmbeddingStore
+from models.segment.sam import SamSegmenter
 from models.segment.sam_checkpoint import file_digest, load_sam
+from models.segment.sam_meta import MetaSam
+from models.segment.sam_prompts import prompt_points, spread
 from tests.models.segment.helpers import ask, image_of, picture
 
 CLICK = PromptSet(clicks=(Click(40, 30),))
 
 
 @pytest.fixture
-def engine(small_sam: Path) -> SamSegmenter:
-    return SamSegmenter.from_options(EngineOptions(model=str(small_sam), device="cpu"))
+def network(small_sam: Path) -> MetaSam:
+    return MetaSam.from_options(EngineOptions(model=str(small_sam), device="cpu"))
+
+
+@pytest.fixture
+def engine(network: MetaSam) -> SamSegmenter:
+    return SamSegmenter(network, EmbeddingStore(None))
 
 
 @pytest.fixture
@@ -146,16 +154,16 @@ def test_logits_of_another_size_are_refused(engine: SamSegmenter) -> None:
 class Counter:
     """Counts how often a network is run."""
 
-    def __init__(self, network: torch.nn.Module) -> None:
+    def __init__(self, module: torch.nn.Module) -> None:
         self.count = 0
-        network.register_forward_hook(self._add)
+        module.register_forward_hook(self._add)
 
     def _add(self, *_: object) -> None:
         self.count += 1
 
 
-def test_the_embedding_is_computed_once_an_image(engine: SamSegmenter) -> None:
-    runs = Counter(engine._predictor.model.image_encoder)
+def test_the_embedding_is_computed_once_an_image(engine: SamSegmenter, network: MetaSam) -> None:
+    runs = Counter(network.sam.image_encoder)
     first, second = picture(1), picture(2)
 
     engine.prepare(first, CancelToken())
@@ -168,13 +176,16 @@ def test_the_embedding_is_computed_once_an_image(engine: SamSegmenter) -> None:
     assert [c.mask for c in one] != [c.mask for c in two]
     again = ask(engine, first, CLICK).candidates
     assert [c.mask for c in one] == [c.mask for c in again]
+    assert runs.count == 2, "it is still kept"
 
 
-def test_a_cancel_stops_within_one_block_of_the_encoder(engine: SamSegmenter) -> None:
+def test_a_cancel_stops_within_one_block_of_the_encoder(
+    engine: SamSegmenter, network: MetaSam
+) -> None:
     token = CancelToken()
     wanted = [c.mask for c in ask(engine, picture(1), CLICK).candidates]
-    blocks = [Counter(block) for block in engine._predictor.model.image_encoder.blocks]
-    first = engine._predictor.model.image_encoder.blocks[0]
+    blocks = [Counter(block) for block in network.sam.image_encoder.blocks]
+    first = network.sam.image_encoder.blocks[0]
     hook = first.register_forward_hook(lambda *_: token.cancel())
 
     with pytest.raises(Cancelled):
@@ -197,15 +208,14 @@ def test_a_cancelled_request_returns_nothing(engine: SamSegmenter) -> None:
     "error", [torch.OutOfMemoryError("CUDA: 2 GiB wanted"), MemoryError()], ids=["cuda", "python"]
 )
 def test_it_stays_usable_when_memory_runs_out(
-    part: str, error: Exception, engine: SamSegmenter
+    part: str, error: Exception, engine: SamSegmenter, network: MetaSam
 ) -> None:
     wanted = [c.mask for c in ask(engine, picture(5), CLICK).candidates]
 
     def fail(*_: object) -> None:
         raise error
 
-    network = engine._predictor.model.get_submodule(part)
-    hook = network.register_forward_pre_hook(fail)
+    hook = network.sam.get_submodule(part).register_forward_pre_hook(fail)
     with pytest.raises(EngineError, match="not enough memory for SAM"):
         ask(engine, picture(6), CLICK)
     hook.remove()
@@ -213,11 +223,11 @@ def test_it_stays_usable_when_memory_runs_out(
     assert [c.mask for c in ask(engine, picture(5), CLICK).candidates] == wanted
 
 
-def test_another_failure_is_one_sentence(engine: SamSegmenter) -> None:
+def test_another_failure_is_one_sentence(engine: SamSegmenter, network: MetaSam) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError("shapes differ\nand much more")
 
-    engine._predictor.model.image_encoder.register_forward_pre_hook(fail)
+    network.sam.image_encoder.register_forward_pre_hook(fail)
     with pytest.raises(EngineError, match="SAM failed: shapes differ") as caught:
         ask(engine, picture(), CLICK)
     assert "much more" not in str(caught.value)
@@ -262,7 +272,10 @@ def test_a_wrong_box_is_cut_off_at_the_image(engine: SamSegmenter) -> None:
     assert [c.mask for c in inside] == [c.mask for c in outside]
 
 
-def test_a_closed_engine_keeps_no_embedding(engine: SamSegmenter) -> None:
+def test_a_closed_engine_keeps_no_embedding(network: MetaSam) -> None:
+    store = EmbeddingStore(None)
+    engine = SamSegmenter(network, store)
     engine.prepare(picture(), CancelToken())
+    assert store.nbytes > 0
     engine.close()
-    assert engine._predictor.features is None
+    assert store.nbytes == 0
