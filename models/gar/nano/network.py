@@ -82,18 +82,29 @@ class Seen:
     regions: Tensor
 
 
-def see(model: GARModel, batch: Batch, replay: Replay) -> Seen:
-    """Run the tower, and fill the regions' slots the one way or the other."""
-    patches, picture = encode(model, batch.pixels, batch.masks)
+def see(model: GARModel, batch: Batch, replay: Replay, *, frozen: bool = False) -> Seen:
+    """Run the tower, and fill the regions' slots the one way or the other.
+
+    A frozen tower gets no gradients, which saves a fifth of a step.
+    """
+    patches, picture = encode(model, batch.pixels, batch.masks, frozen=frozen)
     if replay is Replay.CROP:
-        _, crops = encode(model, *crop_regions(batch))
+        _, crops = encode(model, *crop_regions(batch), frozen=frozen)
         return Seen(patches, torch.zeros_like(picture), crops.float())
     replayed = replay_all(model, picture, batch)
     return Seen(patches, picture, replayed * 0 if replay is Replay.NONE else replayed)
 
 
-def encode(model: GARModel, pixels: Tensor, masks: Tensor) -> tuple[Tensor, Tensor]:
+def encode(
+    model: GARModel, pixels: Tensor, masks: Tensor, *, frozen: bool = False
+) -> tuple[Tensor, Tensor]:
     """Run the tower over pictures: (n, P, D) patch tokens and (n, T·T, C) visual tokens."""
+    with torch.set_grad_enabled(torch.is_grad_enabled() and not frozen):
+        tokens = _patch_tokens(model, pixels, masks)
+    return tokens, model.mllm.model.multi_modal_projector(tokens)
+
+
+def _patch_tokens(model: GARModel, pixels: Tensor, masks: Tensor) -> Tensor:
     tower = model.mllm.model.vision_tower.timm_model
     added = model.mask_patch_embedding(masks[:, None].expand(-1, 3, -1, -1))
     added = added.flatten(2).transpose(1, 2)
@@ -101,12 +112,10 @@ def encode(model: GARModel, pixels: Tensor, masks: Tensor) -> tuple[Tensor, Tens
         lambda _module, _inputs, patches: patches + added
     )
     try:
-        tokens = tower.forward_features(pixels)
+        tokens = cast(Tensor, tower.forward_features(pixels))
     finally:
         hook.remove()
-    if model.config.mllm.vision_use_cls_token:
-        tokens = tokens[:, 1:]
-    return tokens, model.mllm.model.multi_modal_projector(tokens)
+    return tokens[:, 1:] if model.config.mllm.vision_use_cls_token else tokens
 
 
 def crop_regions(batch: Batch) -> tuple[Tensor, Tensor]:

@@ -45,7 +45,8 @@ class Plan:
         size: scenes a step of the third.
         rate: AdamW's learning rate.
         matrix_rate: Muon's, for the layers' matrices.
-        tower_rate: what the tower's learning rates are multiplied with in the third stage.
+        tower_rate: what the tower's learning rates are multiplied with in the third stage; at 0
+            it is frozen.
         falling: part of each stage in which the learning rates fall.
         plain_shards: how many shards of plain scenes.
         shards: how many shards of scenes.

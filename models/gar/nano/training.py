@@ -112,16 +112,16 @@ class Training:
     def losses(self, batch: Batch, stage: Stage) -> dict[str, Tensor]:
         """Return the parts of a batch's loss."""
         model = self.model
+        frozen = stage is Stage.ANSWERS and self.plan.tower_rate == 0
         with torch.autocast("cpu", torch.bfloat16, enabled=self.plan.bfloat16):
-            seen = see(model, batch, self.plan.replay)
-            on_object = batch.objects.flatten(1) >= 0
-            wanted = batch.classes[batch.objects.flatten(1)[on_object]]
-            parts = {
-                "patches": self.heads.patch_loss(seen.patches[on_object], wanted),
-                "regions": self.heads.region_losses(seen.regions, batch.regions).mean(),
-            }
-            drawn = self.heads.drawing_loss(seen.patches[on_object], batch.silhouettes)
-            parts["drawings"] = drawn
+            seen = see(model, batch, self.plan.replay, frozen=frozen)
+            parts = {"regions": self.heads.region_losses(seen.regions, batch.regions).mean()}
+            if not frozen:
+                on_object = batch.objects.flatten(1) >= 0
+                tokens = seen.patches[on_object]
+                wanted = batch.classes[batch.objects.flatten(1)[on_object]]
+                parts["patches"] = self.heads.patch_loss(tokens, wanted)
+                parts["drawings"] = self.heads.drawing_loss(tokens, batch.silhouettes)
             if stage is Stage.ANSWERS:
                 parts |= decoder_losses(model, self.heads, seen, batch)
         return parts

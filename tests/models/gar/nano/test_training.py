@@ -95,6 +95,18 @@ def test_a_tower_can_be_taken_over_alone(shards: Path, tmp_path: Path) -> None:
         assert torch.equal(weight, (first if tower else before)[key])
 
 
+def test_a_frozen_tower_stays_as_it_was(shards: Path, tmp_path: Path) -> None:
+    plan = replace(SMALL, tower_rate=0.0, answer_steps=2)
+    training = prepare(tmp_path, shards, plan)
+    before = {name: weight.clone() for name, weight in training.model.state_dict().items()}
+    parts = list(training.run())
+    assert "answers" in parts[0]
+    after = training.model.state_dict()
+    changed = {name for name in after if not torch.equal(after[name], before[name])}
+    assert changed
+    assert not any("vision_tower" in name or "mask_patch" in name for name in changed)
+
+
 def test_the_learning_rate_rises_holds_and_falls() -> None:
     plan = Plan(plain_steps=500, tower_steps=1000, answer_steps=1000, falling=0.5)
     assert plan.part_of_rate(0) < 0.02
