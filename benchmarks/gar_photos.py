@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmarks.masks import objects
+from benchmarks.photo_masks import photo_objects
 from gar_studio.annotation.mask import BoolArray, Mask
 from gar_studio.annotation.prompts import Box, PromptSet
 from gar_studio.engines.construction import EngineOptions
@@ -98,7 +98,9 @@ def folder_scenes(folder: Path, side: int) -> Iterator[Scene]:
         side: of the mosaic, in pixels.
     """
     small = (
-        (image.pixels, area) for image, area in objects(folder) if area.mean() <= _MOST_OF_A_CELL
+        (one.image.pixels, one.truth)
+        for one in photo_objects(folder)
+        if one.truth.mean() <= _MOST_OF_A_CELL
     )
     while len(chosen := list(islice(small, _CELLS**2))) == _CELLS**2:
         pixels = np.zeros((side, side, 3), dtype=np.uint8)

@@ -117,6 +117,54 @@ class Mask:
         decoded: npt.NDArray[np.uint8] = coco_mask.decode(self.to_coco_bytes())
         return np.ascontiguousarray(decoded).view(np.bool_)
 
+    def window(self, x0: int, y0: int, x1: int, y1: int) -> BoolArray:
+        """Return the pixels of a window, (y1 - y0, x1 - x0); what lies outside the mask is empty.
+
+        Reads the window's columns alone, so that a small one of a huge mask costs little.
+        """
+        found = np.zeros((max(y1 - y0, 0), max(x1 - x0, 0)), dtype=np.bool_)
+        left, right = max(x0, 0), min(x1, self.width)
+        top, bottom = max(y0, 0), min(y1, self.height)
+        if left < right and top < bottom:
+            columns = _columns(self.turns, left, right, height=self.height)
+            found[top - y0 : bottom - y0, left - x0 : right - x0] = columns[:, top:bottom].T
+        return found
+
+    def with_window(self, x0: int, y0: int, pixels: BoolArray) -> "Mask":
+        """Return the mask with a window's pixels in place of its own.
+
+        Args:
+            x0: the window's left column; it may lie outside.
+            y0: its top row.
+            pixels: (h, w) the new pixels; those outside the mask are dropped.
+        """
+        left, right = max(x0, 0), min(x0 + pixels.shape[1], self.width)
+        top, bottom = max(y0, 0), min(y0 + pixels.shape[0], self.height)
+        if left >= right or top >= bottom:
+            return self
+        turns, total = self.turns, self.height * self.width
+        columns = _columns(turns, left, right, height=self.height)
+        columns[:, top:bottom] = pixels[top - y0 : bottom - y0, left - x0 : right - x0].T
+        start, end = left * self.height, right * self.height
+        before, after = turns[turns < start], turns[turns > end]
+        inner = np.flatnonzero(np.diff(columns.ravel(), prepend=bool(len(before) % 2))) + start
+        # The pixel behind the window begins a run if it differs from the window's last one.
+        behind = bool(np.searchsorted(turns, end, side="right") % 2)
+        joint = [end] if end < total and behind != columns[-1, -1] else []
+        bounds = np.concatenate((before, inner, np.array(joint, dtype=np.int64), after))
+        runs = np.diff(bounds, prepend=0, append=total)
+        return Mask.from_runs(runs.tolist(), height=self.height, width=self.width)
+
+    @cached_property
+    def turns(self) -> npt.NDArray[np.int64]:
+        """Where pixels change, column by column: the place of the first pixel of every run.
+
+        The first run is of foreground, the second of background, and so on.
+        """
+        bounds = np.cumsum(parse_counts(self.counts))[:-1]
+        bounds.flags.writeable = False
+        return bounds
+
     def to_coco(self) -> dict[str, object]:
         """Return COCO's RLE dictionary: `size` as [height, width], `counts` as text."""
         return {"size": [self.height, self.width], "counts": self.counts.decode("ascii")}
@@ -173,6 +221,18 @@ class Mask:
                 )
         merged = coco_mask.merge([m.to_coco_bytes() for m in (self, *others)], intersect=intersect)
         return Mask(height=self.height, width=self.width, counts=merged["counts"])
+
+
+def _columns(
+    turns: npt.NDArray[np.int64], left: int, right: int, *, height: int
+) -> npt.NDArray[np.bool_]:
+    """Return whole columns, (right - left, height), from where pixels change."""
+    start, end = left * height, right * height
+    first, last = np.searchsorted(turns, (start, end), side="right")
+    changes = np.zeros(end - start, dtype=np.int8)
+    changes[turns[first:last][turns[first:last] < end] - start] = 1
+    changes[0] ^= first % 2
+    return np.asarray(np.bitwise_xor.accumulate(changes), dtype=np.bool_).reshape(-1, height)
 
 
 def check_size(*, height: int, width: int) -> None:
