@@ -48,7 +48,7 @@ class AddRegion:
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
-        _check_mask(document, self.image_id, self.mask)
+        check_mask(document, self.image_id, self.mask)
         regions = document.regions(self.image_id)
         position = regions[-1].position + 1 if regions else 1
         region = Region(
@@ -56,7 +56,7 @@ class AddRegion:
             image_id=self.image_id,
             position=position,
             mask=self.mask,
-            colour=_free_colour(regions),
+            colour=free_colour(regions),
             category_id=document.sticky_category.id,
             provenance=self.provenance,
         )
@@ -75,7 +75,7 @@ class SetMask:
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
-        _check_mask(document, self.image_id, self.mask)
+        check_mask(document, self.image_id, self.mask)
         region = document.region(self.image_id, self.region_id)
         return (Edit(region, replace(region, mask=self.mask, provenance=self.provenance)),)
 
@@ -301,7 +301,8 @@ class MergeCategories:
         return (Edit(source, replace(source, merged_into=target.id, key="")),)
 
 
-def _check_mask(document: "Document", image_id: int, mask: Mask) -> None:
+def check_mask(document: "Document", image_id: int, mask: Mask) -> None:
+    """Raise `MaskError` unless a region of the image can have this mask."""
     image = document.image(image_id)
     if mask.size != (image.height, image.width):
         raise MaskError(
@@ -313,7 +314,7 @@ def _check_mask(document: "Document", image_id: int, mask: Mask) -> None:
         raise MaskError("The mask is empty.", advice="Click the object again.")
 
 
-def _free_colour(regions: tuple[Region, ...]) -> str:
+def free_colour(regions: tuple[Region, ...]) -> str:
     """Return the first colour that no region of the image has; hundreds share the last."""
     used = {region.colour for region in regions}
     free = (c for c in map(region_colour, range(len(regions) + 1)) if c not in used)
