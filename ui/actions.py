@@ -45,7 +45,7 @@ class ActionSpec:
     separator: bool = False
 
 
-MENUS = ("&File", "&Edit", "&View", "&Tools", "&Regions", "&Help")
+MENUS = ("&File", "&Edit", "&View", "&Tools", "&Regions", "&Masks", "&Help")
 
 _CANVAS = Scope.CANVAS
 ACTIONS: tuple[ActionSpec, ...] = (
@@ -69,6 +69,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("point", "&Point", "&Tools", ("P",), "cursor-default-click-outline", checkable=True, tool_bar=True),
     ActionSpec("box", "&Box", "&Tools", ("B",), "vector-rectangle", checkable=True, tool_bar=True),
     ActionSpec("scribble", "S&cribble", "&Tools", ("S",), "draw", checkable=True, tool_bar=True),
+    ActionSpec("brush", "Brus&h", "&Tools", ("W",), "brush", checkable=True, tool_bar=True),
+    ActionSpec("eraser", "&Eraser", "&Tools", ("E",), "eraser", checkable=True, tool_bar=True),
+    ActionSpec("larger", "&Larger brush", "&Tools", ("]",), scope=_CANVAS, separator=True),
+    ActionSpec("smaller", "S&maller brush", "&Tools", ("[",), scope=_CANVAS),
     ActionSpec("engines", "&Engines…", "&Tools", ("Ctrl+,",), separator=True),
     ActionSpec("accept", "&Accept mask", "&Regions", ("Return", "Enter"), "check", _CANVAS),
     ActionSpec("discard", "Dis&card mask", "&Regions", ("Esc",), "close", _CANVAS),
@@ -78,6 +82,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("stop", "&Stop answering", "&Regions", ("Ctrl+.",), "stop-circle-outline"),
     ActionSpec("caption", "&Edit caption…", "&Regions", ("F2",), separator=True),
     ActionSpec("categories", "&Categories…", "&Regions", ("Ctrl+K",), "tag-multiple-outline"),
+    ActionSpec("fill_holes", "&Fill holes", "&Masks", ("H",), scope=_CANVAS),
+    ActionSpec("drop_islands", "&Drop islands", "&Masks"),
+    ActionSpec("smooth", "&Smooth border", "&Masks"),
+    ActionSpec("grow", "&Grow by 2 pixels", "&Masks", ("Ctrl+]",)),
+    ActionSpec("shrink", "S&hrink by 2 pixels", "&Masks", ("Ctrl+[",)),
+    ActionSpec("split", "S&plit into parts", "&Masks", separator=True),
+    ActionSpec("merge", "&Merge into the first", "&Masks", ("M",), scope=_CANVAS),
+    ActionSpec("subtract", "S&ubtract from the first", "&Masks"),
+    ActionSpec("intersect", "&Intersect with the first", "&Masks"),
     ActionSpec("shortcuts", "&Keyboard shortcuts", "&Help", ("F1",)),
     ActionSpec("about", "&About GAR Studio", "&Help"),
 )  # fmt: skip

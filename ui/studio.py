@@ -28,6 +28,7 @@ from ui.controllers.conversation import ConversationController
 from ui.controllers.files import FileController
 from ui.controllers.segmentation import SegmentationController
 from ui.controllers.settings import BuildDescriber, BuildSegmenter, SettingsController
+from ui.controllers.shaping import ShapingController
 from ui.controllers.status import StatusController
 from ui.desk import Desk
 from ui.panels.caption_dialog import edit_caption
@@ -82,6 +83,7 @@ class Studio(QMainWindow):
             build_describer=build_describer,
         )
         self.files = FileController(self.desk, self)
+        self.shaping = ShapingController(self.desk)
         self.canvas = Canvas()
         self.canvas_controller = CanvasController(self.desk, self.canvas, self.segmentation)
         self.images = ImagePanel(self.desk)
@@ -150,6 +152,11 @@ class Studio(QMainWindow):
             "point": lambda: self._take_tool(ToolName.POINT),
             "box": lambda: self._take_tool(ToolName.BOX),
             "scribble": lambda: self._take_tool(ToolName.SCRIBBLE),
+            "brush": lambda: self._take_tool(ToolName.BRUSH),
+            "eraser": lambda: self._take_tool(ToolName.ERASER),
+            "larger": lambda: self.canvas.change_brush(1),
+            "smaller": lambda: self.canvas.change_brush(-1),
+            **self.shaping.handlers(),
             "accept": self.segmentation.accept,
             "discard": self._discard,
             "describe": self.conversation.describe,
@@ -197,6 +204,7 @@ class Studio(QMainWindow):
             self.conversation.live_changed,
         ):
             signal.connect(self._refresh_actions)
+        self.canvas.stroke_drawn.connect(self.shaping.paint)
         self.regions.categories.manage.connect(self.manage_categories)
         self.regions.edit_caption.connect(lambda _: self._edit_caption())
 
@@ -289,6 +297,7 @@ class Studio(QMainWindow):
             "categories": document is not None,
             "accept": self.segmentation.active,
             "select_all": bool(desk.regions()),
+            **self.shaping.enabled(),
         }
         for action_id, on in enabled.items():
             self.action(action_id).setEnabled(on)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter
+from PySide6.QtGui import QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from gar_studio.annotation.mask import Mask
@@ -13,9 +13,9 @@ from gar_studio.engines.protocol import RGBArray
 from ui import theme
 from ui.canvas.mask_picture import MaskPicture, Scene
 from ui.canvas.overlay import OverlayLayer, RegionOverlay
-from ui.canvas.prompt_layer import paint_prompts
+from ui.canvas.prompt_layer import paint_brush, paint_prompts, paint_stroke
 from ui.canvas.raster import preview_style
-from ui.canvas.tools import Pick, Pointer, Tool, ToolName, make_tools
+from ui.canvas.tools import BrushSize, Pick, Pointer, Stroke, Tool, ToolName, make_tools
 from ui.canvas.tools.base import Outcome
 from ui.canvas.viewport import Viewport
 
@@ -24,6 +24,9 @@ _EDGE_REACH: Final = 16.0
 
 _LAST_PIXEL: Final = 1 / 64
 """Clamped points lie this far before the right and lower edge, so that they are inside."""
+
+_NOTCH: Final = 120
+"""What Qt calls one notch of the wheel."""
 
 _PICTURE_TIME: Final = 0.025
 """Seconds of one paint event that pictures of masks may take."""
@@ -36,12 +39,14 @@ class Canvas(Viewport):
 
     Signals:
         prompt_added: a `Click`, `Box` or `Scribble` in image pixels, inside the image.
+        stroke_drawn: a `Stroke` of brush or eraser.
         region_clicked: region id, and whether Ctrl was held.
         background_clicked: a click that hit no region, with the select tool.
         region_hovered: region id or None, with the select tool.
     """
 
     prompt_added = Signal(object)
+    stroke_drawn = Signal(object)
     region_clicked = Signal(int, bool)
     background_clicked = Signal()
     region_hovered = Signal(object)
@@ -51,9 +56,11 @@ class Canvas(Viewport):
         self._overlays = OverlayLayer()
         self._candidate: MaskPicture | None = None
         self._prompts = PromptSet()
-        self._tools = make_tools()
+        self._brush = BrushSize()
+        self._tools = make_tools(self._brush)
         self._tool: Tool = self._tools[ToolName.POINT]
         self._drawing_with: Qt.MouseButton | None = None
+        self._pointer_at: QPointF | None = None
         self._selection: frozenset[int] = frozenset()
         self._lit: int | None = None
         self._under_pointer: int | None = None
@@ -140,6 +147,16 @@ class Canvas(Viewport):
             self._hover(None)
         self.refresh_cursor()
 
+    @property
+    def brush_radius(self) -> float:
+        """Radius of brush and eraser in image pixels."""
+        return self._brush.radius
+
+    def change_brush(self, steps: float) -> None:
+        """Make brush and eraser larger, or smaller."""
+        self._brush.change(steps)
+        self.update()
+
     def cancel_draft(self) -> bool:
         """Drop the box or stroke that is being dragged; returns whether there was one."""
         had_one = self._tool.draft is not None
@@ -159,8 +176,20 @@ class Canvas(Viewport):
                 self._candidate.draw(scene, style)
             self._candidate.paint(painter, scene)
         self._overlays.paint_badges(painter, scene, self.font())
-        paint_prompts(painter, self._prompts, self._tool.draft, scene.view)
+        draft = self._tool.draft
+        paint_prompts(
+            painter, self._prompts, None if isinstance(draft, Stroke) else draft, scene.view
+        )
+        if isinstance(draft, Stroke):
+            paint_stroke(painter, draft, scene.view)
+        if self._brushes and self._pointer_at is not None and not self.is_panning:
+            radius = self._brush.radius * scene.view.scale
+            paint_brush(painter, self._pointer_at, radius)
         return complete
+
+    @property
+    def _brushes(self) -> bool:
+        return self._tool.name in (ToolName.BRUSH, ToolName.ERASER)
 
     # Mouse
 
@@ -188,13 +217,27 @@ class Canvas(Viewport):
             self._take(self._tool.release(self._pointer(event)), event.position())
             self.update()
 
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        """Zoom; with Shift held, change the size of brush and eraser."""
+        if self._brushes and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            turned = event.angleDelta().y() or event.angleDelta().x()
+            self.change_brush(turned / _NOTCH)
+            event.accept()
+            return
+        super().wheelEvent(event)
+
     def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
         """Report that nothing is pointed at any more."""
         super().leaveEvent(event)
+        self._pointer_at = None
         self._hover(None)
+        self.update()
 
     def pointer_at(self, position: QPointF) -> None:
         """Light up the region under the pointer, if the tool is one that picks regions."""
+        self._pointer_at = position
+        if self._brushes:
+            self.update()
         if self._tool.hovers and not self.is_panning:
             self._hover(self._region_at(position))
 
@@ -229,6 +272,8 @@ class Canvas(Viewport):
                 self.region_clicked.emit(region_id, outcome.toggle)
             else:
                 self.background_clicked.emit()
+        elif isinstance(outcome, Stroke):
+            self.stroke_drawn.emit(outcome)
         elif outcome is not None:
             self.prompt_added.emit(outcome)
 

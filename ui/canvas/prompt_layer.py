@@ -7,12 +7,15 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from gar_studio.annotation.prompts import Box, Prompt, PromptSet, Scribble
 from ui import theme
+from ui.canvas.tools import Stroke
 from ui.canvas.view import ViewTransform
 
 _RADIUS: Final = 8.0
 _SIGN: Final = 4.0
 _DARK: Final = QColor(0, 0, 0, 190)
 _BRIGHT: Final = QColor("#FFFFFF")
+_VEIL: Final = 120
+"""How opaque a stroke of the brush is while it is drawn, of 255."""
 
 
 def paint_prompts(
@@ -39,6 +42,54 @@ def paint_prompts(
     painter.restore()
 
 
+def paint_stroke(painter: QPainter, stroke: Stroke, view: ViewTransform) -> None:
+    """Paint a stroke of the brush as it will cover the photo, or of the eraser.
+
+    Args:
+        painter: in the widget's logical coordinates.
+        stroke: in image pixels.
+        view: image to widget.
+    """
+    path = _path([QPointF(*view.to_widget(x, y)) for x, y in stroke.points])
+    colour = QColor(_sign_colour(not stroke.erase))
+    colour.setAlpha(_VEIL)
+    pen = QPen(colour, max(2 * stroke.radius * view.scale, 1.0))
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(pen)
+    painter.drawPath(path)
+    painter.restore()
+
+
+def paint_brush(painter: QPainter, centre: QPointF, radius: float) -> None:
+    """Paint the brush's rim around the pointer.
+
+    Args:
+        painter: in the widget's logical coordinates.
+        centre: the pointer.
+        radius: in the widget's logical pixels.
+    """
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((_DARK, 3.0), (_BRIGHT, 1.5)):
+        painter.setPen(QPen(colour, width))
+        painter.drawEllipse(centre, radius, radius)
+    painter.restore()
+
+
+def _path(points: list[QPointF]) -> QPainterPath:
+    path = QPainterPath(points[0])
+    for point in points[1:]:
+        path.lineTo(point)
+    if len(points) == 1:
+        path.lineTo(points[0] + QPointF(0.01, 0.0))  # a path of one point is not drawn
+    return path
+
+
 def _paint_box(painter: QPainter, box: Box, view: ViewTransform) -> None:
     corners = QRectF(
         QPointF(*view.to_widget(box.x0, box.y0)), QPointF(*view.to_widget(box.x1, box.y1))
@@ -55,9 +106,7 @@ def _paint_scribble(painter: QPainter, scribble: Scribble, view: ViewTransform) 
     points = [QPointF(*view.to_widget(x, y)) for x, y in scribble.points]
     if not points:
         return
-    path = QPainterPath(points[0])
-    for point in points[1:]:
-        path.lineTo(point)
+    path = _path(points)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for colour, width in ((_DARK, 8.0), (_BRIGHT, 6.0), (_sign_colour(scribble.positive), 4.0)):
         pen = QPen(colour, width)

@@ -16,6 +16,8 @@ class ToolName(StrEnum):
     POINT = "point"
     BOX = "box"
     SCRIBBLE = "scribble"
+    BRUSH = "brush"
+    ERASER = "eraser"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,30 @@ class Pick:
     toggle: bool
 
 
-Outcome: TypeAlias = Prompt | Pick | None
-"""What an event gave: a prompt to add, something to select, or nothing yet."""
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """A stroke of the brush, or of the eraser.
+
+    Attributes:
+        points: (x, y) in image pixels, at least one.
+        radius: of the brush, in image pixels.
+        erase: whether it takes away.
+    """
+
+    points: tuple[tuple[float, float], ...]
+    radius: float
+    erase: bool = False
+
+    def to(self, x: float, y: float) -> "Stroke":
+        """Return the stroke with one point more."""
+        return Stroke((*self.points, (x, y)), self.radius, self.erase)
+
+
+Draft: TypeAlias = Prompt | Stroke | None
+"""What a drag has drawn so far."""
+
+Outcome: TypeAlias = Prompt | Stroke | Pick | None
+"""What an event gave: a prompt, a stroke, something to select, or nothing yet."""
 
 
 class Tool(Protocol):
@@ -71,7 +95,7 @@ class Tool(Protocol):
         ...
 
     @property
-    def draft(self) -> Prompt | None:
+    def draft(self) -> Draft:
         """What the drag that is going on has drawn so far."""
         ...
 

@@ -1,0 +1,152 @@
+"""Hand tools: what brush strokes and the menu do to the selected regions."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from gar_studio.annotation.mask import Mask
+from gar_studio.annotation.region import Provenance
+from gar_studio.document.commands import AddRegion, Command
+from gar_studio.errors import GarStudioError
+from ui.canvas.tools import Stroke
+from ui.desk import Desk
+
+_STEP = 2
+"""Pixels that growing and shrinking move a border."""
+_SMOOTHING = 2.0
+"""Pixels below which details of a border are smoothed away."""
+_ISLAND_SHARE = 0.02
+"""Parts smaller than this share of the largest one count as islands."""
+
+
+class ShapingController(QObject):
+    """Changes the masks of the selected regions by hand; each action is one undo step."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what each action of the table calls."""
+        return {
+            "fill_holes": self._fill_holes,
+            "drop_islands": self._drop_islands,
+            "smooth": self._smooth,
+            "grow": lambda: self._grow(_STEP),
+            "shrink": lambda: self._grow(-_STEP),
+            "split": self._split,
+            "merge": lambda: self._combine("merge"),
+            "subtract": lambda: self._combine("subtract"),
+            "intersect": lambda: self._combine("intersect"),
+        }
+
+    def enabled(self) -> dict[str, bool]:
+        """Return which actions can be taken now."""
+        document = self._desk.document
+        selected = 0 if document is None or document.read_only else len(self._desk.selection)
+        alone = ("fill_holes", "drop_islands", "smooth", "grow", "shrink")
+        several = ("merge", "subtract", "intersect")
+        return (
+            dict.fromkeys(alone, selected > 0)
+            | dict.fromkeys(several, selected > 1)
+            | {"split": selected == 1}
+        )
+
+    def paint(self, stroke: Stroke) -> None:
+        """Paint on the selected region, or erase; without one, a stroke makes a new region."""
+        # OpenCV is loaded when a hand tool is first used, not when the program starts.
+        from gar_studio.annotation.shaping import paint  # noqa: PLC0415
+        from gar_studio.document.mask_commands import ReshapeRegions  # noqa: PLC0415
+
+        desk, image = self._desk, self._desk.image
+        if image is None or desk.image_id is None or not self._may_change():
+            return
+        selected = [region for region in desk.regions() if region.id in desk.selection]
+        if len(selected) > 1:
+            desk.told.emit("Select the one region that the brush is to change.")
+            return
+        if not selected and stroke.erase:
+            desk.told.emit("Select the region that the eraser is to change.")
+            return
+        if selected:
+            region = selected[0]
+            mask = paint(region.mask, stroke.points, radius=stroke.radius, erase=stroke.erase)
+            name = "erase" if stroke.erase else "paint"
+            desk.do(ReshapeRegions(desk.image_id, ((region.id, mask),), name))
+            return
+        empty = Mask.empty(height=image.height, width=image.width)
+        mask = paint(empty, stroke.points, radius=stroke.radius)
+        changes = desk.do(AddRegion(desk.image_id, mask, Provenance.by_person(), "paint region"))
+        if changes:
+            desk.select([changes[0].row.id])
+
+    def _fill_holes(self) -> None:
+        from gar_studio.annotation.shaping import fill_holes  # noqa: PLC0415
+
+        self._reshape(fill_holes, "fill holes")
+
+    def _drop_islands(self) -> None:
+        from gar_studio.annotation.shaping import drop_islands, split  # noqa: PLC0415
+
+        def without_islands(mask: Mask) -> Mask:
+            largest = split(mask)[0].area
+            return drop_islands(mask, smallest=max(2, round(_ISLAND_SHARE * largest)))
+
+        self._reshape(without_islands, "drop islands")
+
+    def _smooth(self) -> None:
+        from gar_studio.annotation.shaping import smooth  # noqa: PLC0415
+
+        self._reshape(lambda mask: smooth(mask, _SMOOTHING), "smooth")
+
+    def _grow(self, pixels: int) -> None:
+        from gar_studio.annotation.shaping import grow  # noqa: PLC0415
+
+        self._reshape(lambda mask: grow(mask, pixels), "grow" if pixels > 0 else "shrink")
+
+    def _split(self) -> None:
+        from gar_studio.document.mask_commands import SplitRegion  # noqa: PLC0415
+
+        if self._desk.image_id is not None and len(self._desk.selection) == 1:
+            self._do(SplitRegion(self._desk.image_id, self._desk.selection[0]))
+
+    def _combine(self, how: str) -> None:
+        from gar_studio.document import mask_commands  # noqa: PLC0415
+
+        desk = self._desk
+        if desk.image_id is None:
+            return
+        kind = {
+            "merge": mask_commands.MergeRegions,
+            "subtract": mask_commands.SubtractRegions,
+            "intersect": mask_commands.IntersectRegions,
+        }[how]
+        self._do(kind(desk.image_id, desk.selection))
+
+    def _reshape(self, change: Callable[[Mask], Mask], name: str) -> None:
+        from gar_studio.document.mask_commands import ReshapeRegions  # noqa: PLC0415
+
+        desk = self._desk
+        if desk.image_id is None:
+            return
+        try:
+            masks = tuple(
+                (region.id, change(region.mask))
+                for region in desk.regions()
+                if region.id in desk.selection
+            )
+        except GarStudioError as error:
+            desk.failed.emit(error)
+            return
+        if not self._do(ReshapeRegions(desk.image_id, masks, name)):
+            desk.told.emit(f"Nothing to change: {name}.")
+
+    def _do(self, command: Command) -> bool:
+        return self._may_change() and bool(self._desk.do(command))
+
+    def _may_change(self) -> bool:
+        document = self._desk.document
+        if document is not None and document.read_only:
+            self._desk.told.emit("The project is open for reading only; masks cannot be changed.")
+            return False
+        return document is not None
