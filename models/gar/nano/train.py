@@ -21,6 +21,7 @@ from models.gar.nano.shards import draw_shards
 from models.gar.nano.training import Training, prepare
 
 LOG_FILE = "training.jsonl"
+_LOG_EVERY = 50  # steps
 SAVE_EVERY = 180.0
 """Seconds between two checkpoints."""
 
@@ -68,16 +69,18 @@ def run_training(
     task = progress.add_task("Training", total=training.plan.steps, completed=training.step)
     saved = time.monotonic()
     sums: dict[str, float] = {}
+    counted = 0  # fewer than `_LOG_EVERY` where a run was resumed
     with (folder / LOG_FILE).open("a", encoding="utf-8") as log:
         for parts in training.run():
             for name, value in parts.items():
                 sums[name] = sums.get(name, 0.0) + value
+            counted += 1
             progress.update(task, completed=training.step)
-            if training.step % 50 == 0:
-                means = {k: v / 50 for k, v in sums.items() if k != "step"}
+            if training.step % _LOG_EVERY == 0:
+                means = {k: v / counted for k, v in sums.items() if k != "step"}
                 log.write(json.dumps({"step": training.step, "time": time.time(), **means}) + "\n")
                 log.flush()
-                sums = {}
+                sums, counted = {}, 0
             if time.monotonic() - saved > every:
                 training.save()
                 training.export()

@@ -27,10 +27,9 @@ WEIGHTS_FILE = "model.safetensors"
 
 _CLIP = 1.0
 _DECAY = 0.05  # AdamW's, for matrices
-_PATCH_WEIGHT = 0.5
-_REGION_WEIGHT = 0.5
 _HINT_WEIGHT = 0.3
-_DRAWING_WEIGHT = 0.3
+_WEIGHTS = {"answers": 1.0, "patches": 0.5, "regions": 0.5, "drawings": 0.3}
+_WEIGHTS |= {"traits": 2.0, "truths": 0.6}  # seldom and far apart, and learnt last
 
 
 class Training:
@@ -137,10 +136,8 @@ class Training:
             optimiser.zero_grad(set_to_none=True)
         parts = self.losses(batch, stage)
         if answers:
-            weights = {"answers": 1.0, "patches": _PATCH_WEIGHT, "regions": _REGION_WEIGHT}
-            weights["drawings"] = _DRAWING_WEIGHT
             loss = torch.stack(
-                [weights.get(name, _HINT_WEIGHT) * part for name, part in parts.items()]
+                [_WEIGHTS.get(name, _HINT_WEIGHT) * part for name, part in parts.items()]
             ).sum()
         else:
             loss = parts["patches"] + parts["regions"] + parts["drawings"]
