@@ -60,10 +60,10 @@ def load_results(folder: Path) -> dict[Replay, Results]:
     return found
 
 
-def measure(folder: Path, training: Training, held: Batches) -> None:
-    """Ask a trained network about the held scenes and write down how many answers are exact."""
+def measure(folder: Path, training: Training, held: Batches, *, scenes: int = _HELD_SCENES) -> None:
+    """Ask a trained network about held scenes and write down how many answers are exact."""
     plan = training.plan
-    steps = _HELD_SCENES // plan.size
+    steps = scenes // plan.size
     found = exact_answers(
         training.model, held, steps=steps, replay=plan.replay, bfloat16=plan.bfloat16
     )
@@ -78,6 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         plain_steps=0,
         tower_steps=0,
         answer_steps=options.steps,
+        tower_rate=options.tower_rate,
         plain_shards=0,
         shards=options.shards,
         seed=options.seed,
@@ -109,6 +110,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--photos", type=Path, nargs="*", default=[], help="folders of photographs")
     parser.add_argument("--weights", type=Path, required=True, help="safetensors with the tower")
     parser.add_argument("--steps", type=int, default=500, help="of 16 scenes, for each way")
+    parser.add_argument("--tower-rate", type=float, default=0.1, help="part of the learning rates")
     parser.add_argument("--shards", type=int, default=8, help="of 2,048 scenes each")
     parser.add_argument("--seed", type=int, default=Plan().seed)
     parser.add_argument("--ways", nargs="*", choices=list(Replay), default=list(Replay))
