@@ -18,7 +18,7 @@ from models.gar.nano.hints import NONE, Hints, Marker
 from models.gar.nano.layout import PATCH
 from models.gar.nano.network import Batch, classes_of, pad, region_classes, side_by_side
 from models.gar.nano.shards import SeenScene, Shard
-from models.gar.nano.silhouettes import Silhouettes, silhouettes
+from models.gar.nano.silhouettes import Silhouettes, silhouettes, surroundings
 
 _Drawn = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], SeenScene]
 """A scene's (S, S, 3) picture, (S, S) labels and facts."""
@@ -35,6 +35,7 @@ class _Shown:
     boxes: list[Box] = field(default_factory=list)
     owners: list[int] = field(default_factory=list)
     regions: list[list[int]] = field(default_factory=list)
+    surroundings: list[npt.NDArray[np.float32]] = field(default_factory=list)
     silhouettes: list[Silhouettes] = field(default_factory=list)
 
     def add(
@@ -57,6 +58,10 @@ class _Shown:
         self.own_masks += [labels == region.number for region in asked]
         boxes = dict(zip((one.number for one in objects), scene.boxes, strict=True))
         self.boxes += [boxes[region.number] for region in asked]
+        self.surroundings += [
+            surroundings(labels, region.number, boxes[region.number], scene.facts)
+            for region in asked
+        ]
         self.owners += [len(self.masks) - 1] * len(asked)
         self.regions += map(region_classes, asked)
 
@@ -124,6 +129,7 @@ class Batches:
             boxes=tuple(shown.boxes),
             owners=torch.tensor(shown.owners),
             regions=torch.tensor(shown.regions),
+            surroundings=torch.from_numpy(np.stack(shown.surroundings)),
             silhouettes=tuple(
                 torch.from_numpy(np.concatenate(parts))
                 for parts in zip(*shown.silhouettes, strict=True)

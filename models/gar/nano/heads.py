@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from gar_studio.engines.protocol import MAX_REGIONS
 from models.gar.nano.facts import ATTRIBUTES
 from models.gar.nano.hints import NONE, RELATION_SIZES
-from models.gar.nano.silhouettes import AROUND, OUTLINE, WINDOW
+from models.gar.nano.silhouettes import AROUND, OUTLINE, SIDES, WINDOW
 from models.gar.nano.wordings import LETTERS
 
 _HIDDEN = 256
@@ -47,7 +47,7 @@ class Heads(nn.Module):
         )
         self._patch_sizes = sizes
         self._region_sizes = [*sizes, _YES_NO, _YES_NO]
-        seen = sum(self._region_sizes) + _BOX
+        seen = sum(self._region_sizes) + _BOX + 2 * SIDES**2
         self.hints = nn.ModuleDict(
             {
                 "numbers": nn.Linear(width, MAX_REGIONS),
@@ -65,14 +65,15 @@ class Heads(nn.Module):
         return _losses(self.patches(tokens), classes, self._patch_sizes).mean()
 
     def drawing_loss(self, tokens: Tensor, silhouettes: Sequence[Tensor]) -> Tensor:
-        """(n, D) tokens that lie on objects, their silhouettes → the sum of the four losses."""
+        """(n, D) tokens that lie on objects, their silhouettes → the sum of the losses."""
         drawn = torch.split(self.drawings(tokens).float(), list(_DRAWINGS), dim=-1)
         windows, edges, outlines, neighbours = silhouettes
         loss = F.binary_cross_entropy_with_logits(drawn[0], windows)
         loss = loss + F.smooth_l1_loss(drawn[1], edges, beta=_SHARPNESS)
         loss = loss + F.binary_cross_entropy_with_logits(drawn[2], outlines)
         told = self.neighbours(tokens).float()
-        return loss + _NEIGHBOUR_WEIGHT * F.binary_cross_entropy_with_logits(told, neighbours)
+        loss = loss + _NEIGHBOUR_WEIGHT * F.binary_cross_entropy_with_logits(told, neighbours)
+        return loss + _order_loss(told, neighbours)
 
     def hint_losses(
         self,
@@ -86,15 +87,18 @@ class Heads(nn.Module):
             states: (n, C) of the tokens that have the hint, from the layer `hint_layer` says.
             wanted: (n,) what the hint says.
             tables: what rows stand for: "regions" (R, attributes + 2) classes, "boxes" (R, 4)
-                corners, "relations" (pairs, 6) and "matches" (values, 5).
+                corners, "surroundings" (R, 18), "relations" (pairs, 6) and "matches" (values, 5).
         """
         told = {name: self.hints[name](_normalised(states[name])).float() for name in self.hints}
         losses = {"numbers": _cross_entropy(told["numbers"], wanted["numbers"])}
         for name in ("sights", "names"):
             rows = wanted[name]
-            classes, boxes = torch.split(told[name], [sum(self._region_sizes), _BOX], dim=1)
+            sizes = [sum(self._region_sizes), _BOX, 2 * SIDES**2]
+            classes, boxes, around = torch.split(told[name], sizes, dim=1)
             losses[name] = _losses(classes, tables["regions"][rows], self._region_sizes).mean()
             losses[f"{name}' boxes"] = _box_loss(boxes, tables["boxes"][rows])
+            neighbours = _binary_loss(around, tables["surroundings"][rows])
+            losses[f"{name}' neighbours"] = _NEIGHBOUR_WEIGHT * neighbours
         relations = tables["relations"][wanted["pairs"]]
         losses["pairs"] = _losses(told["pairs"], relations, RELATION_SIZES).sum()
         matches = tables["matches"][wanted["traits"]]
@@ -139,6 +143,13 @@ def _binary_loss(logits: Tensor, truths: Tensor) -> Tensor:
     return F.binary_cross_entropy_with_logits(
         logits[certain], truths[certain].float(), reduction="sum"
     ) / certain.sum().clamp(min=1)
+
+
+def _order_loss(told: Tensor, neighbours: Tensor) -> Tensor:
+    """Return how badly it is told, where there is a neighbour, which of the two lies over it."""
+    over, under = neighbours.chunk(2, dim=1)
+    logits = told[:, : over.shape[1]] - told[:, over.shape[1] :]
+    return _binary_loss(logits, torch.where(over + under > 0, over, float(NONE)))
 
 
 def _box_loss(told: Tensor, corners: Tensor) -> Tensor:

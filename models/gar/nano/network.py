@@ -39,6 +39,8 @@ class Batch:
         boxes: of all sequences' regions.
         owners: (R,) the scene of each region.
         regions: (R, attributes + 2) int64 classes, hidden and reflection last.
+        surroundings: (R, 18) who lies over and under each region; see
+            `models.gar.nano.silhouettes.surroundings`.
         silhouettes: windows, edges and outlines of the patches on objects; see `Silhouettes`.
         ids, positions, branches, labels: (B, L), padded with 0, 0, -1 and `IGNORED`.
         hints: (B, L) each, what the hints of `hints.Hints` with one value a token say; those
@@ -56,6 +58,7 @@ class Batch:
     boxes: tuple[Box, ...]
     owners: Tensor
     regions: Tensor
+    surroundings: Tensor
     silhouettes: tuple[Tensor, ...]
     ids: Tensor
     positions: Tensor
@@ -170,6 +173,7 @@ def decoder_losses(model: GARModel, heads: Heads, seen: Seen, batch: Batch) -> d
     tables = {
         "regions": batch.regions,
         "boxes": torch.tensor(batch.boxes),
+        "surroundings": batch.surroundings,
         "relations": batch.relations,
         "matches": batch.matches,
     }

@@ -15,12 +15,14 @@ from models.gar.nano.facts import SceneFacts
 from models.gar.nano.layout import PATCH, TILE
 from models.gar.nano.shapes import FloatArray
 
-WINDOW, OUTLINE, AROUND = 12, 8, 6
-"""Cells on a side: of the square around a patch, of an object's box, and of the same square where
-neighbours are told."""
+WINDOW, OUTLINE, AROUND, SIDES = 12, 8, 6, 3
+"""Cells on a side: of the square around a patch, of an object's box, of the same square where
+neighbours are told, and of a region's surroundings."""
 
 _CELL = 4  # pixels of a window's cell
 _REACH = 50.0  # pixels that the way to an edge is measured in
+_MARGIN = 0.15  # of a box, around it, that counts as a region's surroundings
+_LEAST_SHARE = 0.01  # of a cell of the surroundings
 _OUTSIDE = 255  # a label that no object has
 
 
@@ -82,6 +84,30 @@ def _neighbours(
     cells = around[:, step // 2 :: step, step // 2 :: step].reshape(len(numbers), -1)
     own = numbers[:, None]
     return np.concatenate([over[cells, own], over[own, cells]], axis=1).astype(np.float32)
+
+
+def surroundings(
+    labels: npt.NDArray[np.uint8], number: int, box: Box, facts: SceneFacts
+) -> FloatArray:
+    """Return where in and around an object's box others lie over and under it.
+
+    Returns:
+        (2 · SIDES²,) float32: a grid of those over it, row by row, and one of those under it.
+    """
+    low, high = np.array(box[:2]) * TILE, np.array(box[2:]) * TILE + 1
+    margin = _MARGIN * (high - low) + 1
+    x0, y0 = np.maximum(low - margin, 0).astype(int)
+    x1, y1 = np.minimum(high + margin, TILE).astype(int)
+    part = labels[y0:y1, x0:x1]
+    over = [contact.upper for contact in facts.contacts if contact.lower == number]
+    under = [contact.lower for contact in facts.contacts if contact.upper == number]
+    grids = [
+        cv2.resize(
+            np.isin(part, numbers).astype(np.float32), (SIDES, SIDES), interpolation=cv2.INTER_AREA
+        )
+        for numbers in (over, under)
+    ]
+    return np.asarray(np.stack(grids).ravel() > _LEAST_SHARE, dtype=np.float32)
 
 
 def _windows(labels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

@@ -8,7 +8,14 @@ import numpy as np
 from models.gar.nano.facts import Contact, SceneFacts, SceneObject
 from models.gar.nano.layout import PATCH, TILE
 from models.gar.nano.shards import load_shard
-from models.gar.nano.silhouettes import AROUND, OUTLINE, WINDOW, silhouettes
+from models.gar.nano.silhouettes import (
+    AROUND,
+    OUTLINE,
+    SIDES,
+    WINDOW,
+    silhouettes,
+    surroundings,
+)
 
 SQUARE = SceneObject(
     number=3,
@@ -80,3 +87,20 @@ def test_a_patch_is_told_where_its_neighbours_lie_over_and_under_it() -> None:
     assert under[2:, :2].all()
     assert not under[:, 2:].any()
     assert not maps[0].any(), "the other object is out of sight from there"
+
+
+def test_a_region_is_told_on_which_sides_others_lie_over_and_under_it() -> None:
+    labels = np.zeros((TILE, TILE), dtype=np.uint8)
+    labels[48:96, 48:96] = 3
+    labels[60:70, 90:120] = 5  # over its right side
+    labels[30:48, 60:80] = 2  # under it, above
+    labels[100:120, 48:96] = 7  # no contact
+    contacts = (Contact(5, 3, "front"), Contact(3, 2, "unclear"))
+    facts = SceneFacts((SQUARE,), contacts, "flat")
+    box = (48 / TILE, 48 / TILE, 95 / TILE, 95 / TILE)
+    over, under = surroundings(labels, 3, box, facts).reshape(2, SIDES, SIDES)
+    assert over[0:2, 2].any()
+    assert not over[:, :2].any()
+    assert not over[2].any()
+    assert under[0, 1]
+    assert not under[1:].any()
