@@ -71,6 +71,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("scribble", "S&cribble", "&Tools", ("S",), "draw", checkable=True, tool_bar=True),
     ActionSpec("brush", "Brus&h", "&Tools", ("W",), "brush", checkable=True, tool_bar=True),
     ActionSpec("eraser", "&Eraser", "&Tools", ("E",), "eraser", checkable=True, tool_bar=True),
+    ActionSpec("outline", "&Outline", "&Tools", ("L",), "vector-polygon", checkable=True, tool_bar=True),
     ActionSpec("larger", "&Larger brush", "&Tools", ("]",), scope=_CANVAS, separator=True),
     ActionSpec("smaller", "S&maller brush", "&Tools", ("[",), scope=_CANVAS),
     ActionSpec("engines", "&Engines…", "&Tools", ("Ctrl+,",), separator=True),
@@ -91,6 +92,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("merge", "&Merge into the first", "&Masks", ("M",), scope=_CANVAS),
     ActionSpec("subtract", "S&ubtract from the first", "&Masks"),
     ActionSpec("intersect", "&Intersect with the first", "&Masks"),
+    ActionSpec("avoid", "&Avoid other regions", "&Masks", checkable=True, separator=True),
     ActionSpec("shortcuts", "&Keyboard shortcuts", "&Help", ("F1",)),
     ActionSpec("about", "&About GAR Studio", "&Help"),
 )  # fmt: skip

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.region import Region
 from gar_studio.document.commands import Command
 from gar_studio.document.document import Changed, Document
@@ -43,6 +44,7 @@ class Desk(QObject):
         self.image_error: GarStudioError | None = None
         self.selection: tuple[int, ...] = ()
         self.hovered: int | None = None
+        self.avoids_regions = False  # whether new masks leave out what other regions have
         loader.loaded.connect(self._take_pixels)
         loader.failed.connect(self._take_failure)
 
@@ -116,6 +118,14 @@ class Desk(QObject):
     def numbers(self) -> dict[int, int]:
         """Return the regions' numbers on screen by lasting id."""
         return {region.id: number for number, region in enumerate(self.regions(), start=1)}
+
+    def without_others(self, mask: Mask) -> Mask:
+        """Return a new region's mask without what other regions have, if that is wanted."""
+        if not self.avoids_regions or not self.regions():
+            return mask
+        from gar_studio.annotation.shaping import subtract  # noqa: PLC0415 - loads OpenCV
+
+        return subtract(mask, *(region.mask for region in self.regions()))
 
     def select(self, region_ids: Iterable[int]) -> None:
         """Select regions of the image in view, in the order given."""

@@ -154,10 +154,12 @@ class Studio(QMainWindow):
             "scribble": lambda: self._take_tool(ToolName.SCRIBBLE),
             "brush": lambda: self._take_tool(ToolName.BRUSH),
             "eraser": lambda: self._take_tool(ToolName.ERASER),
+            "outline": lambda: self._take_tool(ToolName.OUTLINE),
+            "avoid": self._switch_avoiding,
             "larger": lambda: self.canvas.change_brush(1),
             "smaller": lambda: self.canvas.change_brush(-1),
             **self.shaping.handlers(),
-            "accept": self.segmentation.accept,
+            "accept": self._accept,
             "discard": self._discard,
             "describe": self.conversation.describe,
             "relate": self.conversation.relate,
@@ -204,7 +206,7 @@ class Studio(QMainWindow):
             self.conversation.live_changed,
         ):
             signal.connect(self._refresh_actions)
-        self.canvas.stroke_drawn.connect(self.shaping.paint)
+        self.canvas.shape_drawn.connect(self.shaping.draw)
         self.regions.categories.manage.connect(self.manage_categories)
         self.regions.edit_caption.connect(lambda _: self._edit_caption())
 
@@ -235,9 +237,19 @@ class Studio(QMainWindow):
         self.canvas_controller.set_tool(name)
         self.action(name.value).setChecked(True)
         self.canvas.setFocus()
+        self._refresh_actions()
+
+    def _accept(self) -> None:
+        if not self.canvas.finish_outline():
+            self.segmentation.accept()
+
+    def _switch_avoiding(self) -> None:
+        self.desk.avoids_regions = self.action("avoid").isChecked()
 
     def _delete(self) -> None:
         desk = self.desk
+        if self.canvas.take_back_corner():
+            return
         if desk.image_id is not None and desk.selection:
             desk.do(DeleteRegions(desk.image_id, desk.selection))
 
@@ -284,18 +296,19 @@ class Studio(QMainWindow):
         self.action("undo").setText(f"&Undo {undo}".strip())
         self.action("redo").setText(f"&Redo {redo}".strip())
         selected = len(desk.selection)
+        drawing = self.canvas.tool is ToolName.OUTLINE
         enabled = {
             "undo": bool(undo),
             "redo": bool(redo),
             "export": document is not None,
-            "delete": writable and selected > 0,
+            "delete": writable and (selected > 0 or drawing),
             "describe": writable and selected > 0,
             "relate": writable and selected > 1,
             "ask": writable and bool(desk.regions()),
             "stop": self.conversation.busy,
             "caption": writable and selected == 1,
             "categories": document is not None,
-            "accept": self.segmentation.active,
+            "accept": self.segmentation.active or drawing,
             "select_all": bool(desk.regions()),
             **self.shaping.enabled(),
         }

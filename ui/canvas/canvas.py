@@ -13,9 +13,19 @@ from gar_studio.engines.protocol import RGBArray
 from ui import theme
 from ui.canvas.mask_picture import MaskPicture, Scene
 from ui.canvas.overlay import OverlayLayer, RegionOverlay
-from ui.canvas.prompt_layer import paint_brush, paint_prompts, paint_stroke
+from ui.canvas.prompt_layer import paint_brush, paint_outline, paint_prompts, paint_stroke
 from ui.canvas.raster import preview_style
-from ui.canvas.tools import BrushSize, Pick, Pointer, Stroke, Tool, ToolName, make_tools
+from ui.canvas.tools import (
+    BrushSize,
+    Outline,
+    OutlineTool,
+    Pick,
+    Pointer,
+    Stroke,
+    Tool,
+    ToolName,
+    make_tools,
+)
 from ui.canvas.tools.base import Outcome
 from ui.canvas.viewport import Viewport
 
@@ -39,14 +49,14 @@ class Canvas(Viewport):
 
     Signals:
         prompt_added: a `Click`, `Box` or `Scribble` in image pixels, inside the image.
-        stroke_drawn: a `Stroke` of brush or eraser.
+        shape_drawn: a `Stroke` of brush or eraser, or a closed `Outline`.
         region_clicked: region id, and whether Ctrl was held.
         background_clicked: a click that hit no region, with the select tool.
         region_hovered: region id or None, with the select tool.
     """
 
     prompt_added = Signal(object)
-    stroke_drawn = Signal(object)
+    shape_drawn = Signal(object)
     region_clicked = Signal(int, bool)
     background_clicked = Signal()
     region_hovered = Signal(object)
@@ -157,6 +167,20 @@ class Canvas(Viewport):
         self._brush.change(steps)
         self.update()
 
+    def finish_outline(self) -> bool:
+        """Close the outline that is being drawn; return whether there was one."""
+        if not isinstance(self._tool, OutlineTool) or self._tool.draft is None:
+            return False
+        self._take(self._tool.finish(), QPointF())
+        self.update()
+        return True
+
+    def take_back_corner(self) -> bool:
+        """Drop the last corner of the outline that is being drawn; return whether there was one."""
+        taken = isinstance(self._tool, OutlineTool) and self._tool.take_back()
+        self.update()
+        return taken
+
     def cancel_draft(self) -> bool:
         """Drop the box or stroke that is being dragged; returns whether there was one."""
         had_one = self._tool.draft is not None
@@ -177,11 +201,12 @@ class Canvas(Viewport):
             self._candidate.paint(painter, scene)
         self._overlays.paint_badges(painter, scene, self.font())
         draft = self._tool.draft
-        paint_prompts(
-            painter, self._prompts, None if isinstance(draft, Stroke) else draft, scene.view
-        )
+        prompt = None if isinstance(draft, Stroke | Outline) else draft
+        paint_prompts(painter, self._prompts, prompt, scene.view)
         if isinstance(draft, Stroke):
             paint_stroke(painter, draft, scene.view)
+        elif isinstance(draft, Outline):
+            paint_outline(painter, draft, self._pointer_at, scene.view)
         if self._brushes and self._pointer_at is not None and not self.is_panning:
             radius = self._brush.radius * scene.view.scale
             paint_brush(painter, self._pointer_at, radius)
@@ -236,7 +261,7 @@ class Canvas(Viewport):
     def pointer_at(self, position: QPointF) -> None:
         """Light up the region under the pointer, if the tool is one that picks regions."""
         self._pointer_at = position
-        if self._brushes:
+        if self._brushes or self._tool.draft is not None:
             self.update()
         if self._tool.hovers and not self.is_panning:
             self._hover(self._region_at(position))
@@ -272,8 +297,8 @@ class Canvas(Viewport):
                 self.region_clicked.emit(region_id, outcome.toggle)
             else:
                 self.background_clicked.emit()
-        elif isinstance(outcome, Stroke):
-            self.stroke_drawn.emit(outcome)
+        elif isinstance(outcome, Stroke | Outline):
+            self.shape_drawn.emit(outcome)
         elif outcome is not None:
             self.prompt_added.emit(outcome)
 

@@ -7,13 +7,14 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
 from gar_studio.annotation.prompts import Box, Prompt, PromptSet, Scribble
 from ui import theme
-from ui.canvas.tools import Stroke
+from ui.canvas.tools import Outline, Stroke
 from ui.canvas.view import ViewTransform
 
 _RADIUS: Final = 8.0
 _SIGN: Final = 4.0
 _DARK: Final = QColor(0, 0, 0, 190)
 _BRIGHT: Final = QColor("#FFFFFF")
+_CORNER: Final = 5.0
 _VEIL: Final = 120
 """How opaque a stroke of the brush is while it is drawn, of 255."""
 
@@ -61,6 +62,33 @@ def paint_stroke(painter: QPainter, stroke: Stroke, view: ViewTransform) -> None
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(pen)
     painter.drawPath(path)
+    painter.restore()
+
+
+def paint_outline(
+    painter: QPainter, outline: Outline, pointer: QPointF | None, view: ViewTransform
+) -> None:
+    """Paint an outline that is not closed yet, its first corner marked, on to the pointer.
+
+    Args:
+        painter: in the widget's logical coordinates.
+        outline: in image pixels.
+        pointer: where the next corner would be, or None.
+        view: image to widget.
+    """
+    points = [QPointF(*view.to_widget(x, y)) for x, y in outline.points]
+    path = _path([*points, *([pointer] if pointer is not None else [])])
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((_DARK, 4.0), (_BRIGHT, 2.0)):
+        pen = QPen(colour, width)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        painter.drawPath(path)
+    painter.setPen(QPen(_DARK, 1.5))
+    painter.setBrush(_sign_colour(not outline.erase))
+    painter.drawEllipse(points[0], _CORNER, _CORNER)
     painter.restore()
 
 

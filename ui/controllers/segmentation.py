@@ -108,7 +108,11 @@ class SegmentationController(QObject):
             prompt=_in_words(self.prompts),
             at=utc_now(),
         )
-        changes = self._desk.do(AddRegion(image_id, candidate.mask, provenance))
+        mask = self._desk.without_others(candidate.mask)
+        if mask.is_empty and not candidate.mask.is_empty:
+            self._desk.told.emit("Other regions have all of this mask; it was not kept.")
+            return
+        changes = self._desk.do(AddRegion(image_id, mask, provenance))
         if changes:
             self.clear()
             self._desk.select([changes[0].row.id])

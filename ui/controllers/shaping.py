@@ -1,4 +1,4 @@
-"""Hand tools: what brush strokes and the menu do to the selected regions."""
+"""Hand tools: what strokes, outlines and the menu do to the selected regions."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.region import Provenance
 from gar_studio.document.commands import AddRegion, Command
 from gar_studio.errors import GarStudioError
-from ui.canvas.tools import Stroke
+from ui.canvas.tools import Outline, Stroke
 from ui.desk import Desk
 
 _STEP = 2
@@ -52,31 +52,39 @@ class ShapingController(QObject):
             | {"split": selected == 1}
         )
 
-    def paint(self, stroke: Stroke) -> None:
-        """Paint on the selected region, or erase; without one, a stroke makes a new region."""
+    def draw(self, shape: Stroke | Outline) -> None:
+        """Add a stroke or an outline to the selected region, or take it away.
+
+        Without a selection it makes a new region.
+        """
         # OpenCV is loaded when a hand tool is first used, not when the program starts.
-        from gar_studio.annotation.shaping import paint  # noqa: PLC0415
+        from gar_studio.annotation.shaping import paint, polygon, subtract  # noqa: PLC0415
         from gar_studio.document.mask_commands import ReshapeRegions  # noqa: PLC0415
 
         desk, image = self._desk, self._desk.image
         if image is None or desk.image_id is None or not self._may_change():
             return
+        tool = "outline" if isinstance(shape, Outline) else "eraser" if shape.erase else "brush"
         selected = [region for region in desk.regions() if region.id in desk.selection]
         if len(selected) > 1:
-            desk.told.emit("Select the one region that the brush is to change.")
+            desk.told.emit(f"Select the one region that the {tool} is to change.")
             return
-        if not selected and stroke.erase:
-            desk.told.emit("Select the region that the eraser is to change.")
+        if not selected and shape.erase:
+            desk.told.emit(f"Select the region that the {tool} is to take from.")
             return
+        height, width = image.height, image.width
+        before = selected[0].mask if selected else Mask.empty(height=height, width=width)
+        if isinstance(shape, Stroke):
+            mask = paint(before, shape.points, radius=shape.radius, erase=shape.erase)
+        else:
+            inside = polygon([shape.points], height=height, width=width)
+            mask = subtract(before, inside) if shape.erase else before.union(inside)
         if selected:
-            region = selected[0]
-            mask = paint(region.mask, stroke.points, radius=stroke.radius, erase=stroke.erase)
-            name = "erase" if stroke.erase else "paint"
-            desk.do(ReshapeRegions(desk.image_id, ((region.id, mask),), name))
+            name = "erase" if shape.erase else "paint"
+            desk.do(ReshapeRegions(desk.image_id, ((selected[0].id, mask),), name))
             return
-        empty = Mask.empty(height=image.height, width=image.width)
-        mask = paint(empty, stroke.points, radius=stroke.radius)
-        changes = desk.do(AddRegion(desk.image_id, mask, Provenance.by_person(), "paint region"))
+        mask = desk.without_others(mask)
+        changes = desk.do(AddRegion(desk.image_id, mask, Provenance.by_person(), f"{tool} region"))
         if changes:
             desk.select([changes[0].row.id])
 

@@ -56,17 +56,17 @@ class Plan:
         bfloat16: compute in bfloat16 where the CPU has it.
     """
 
-    plain_steps: int = 700
-    tower_steps: int = 1500
-    answer_steps: int = 3000
+    plain_steps: int = 800
+    tower_steps: int = 5000
+    answer_steps: int = 2500
     tower_size: int = 24
     size: int = 16
     rate: float = 1e-3
     matrix_rate: float = 4e-3
-    tower_rate: float = 0.4
+    tower_rate: float = 0.0
     falling: float = 0.5
     plain_shards: int = 6
-    shards: int = 20
+    shards: int = 24
     seed: int = 1
     layers: int | None = None
     replay: Replay = Replay.EXACT

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.region import Provenance
 from gar_studio.document.commands import AddRegion
-from tests.ui.canvas.hands import drag, heard
+from tests.ui.canvas.hands import LEFT, drag, heard
 from tests.ui.conftest import on_canvas, open_photo, press
 from ui.studio import Studio
 
@@ -109,8 +110,6 @@ def test_the_size_changes_with_wheel_and_keys_and_the_zoom_does_not(window: Stud
 
 
 def test_escape_drops_the_stroke_that_is_drawn(window: Studio) -> None:
-    from PySide6.QtTest import QTest
-
     press(window, Qt.Key.Key_W)
     QTest.mousePress(window.canvas, Qt.MouseButton.LeftButton, pos=on_canvas(window, 100, 100))
     press(window, Qt.Key.Key_Escape)
@@ -211,3 +210,77 @@ def test_the_brush_is_seen_where_the_pointer_is(window: Studio) -> None:
     plain = pixel(window.canvas, 100 + window.canvas.brush_radius, 100)
     move(window.canvas, on_canvas(window, 100, 100))
     assert pixel(window.canvas, 100 + window.canvas.brush_radius, 100) != plain
+
+
+# --- outlines -------------------------------------------------------------------------------
+
+
+def corner(window: Studio, x: float, y: float, button: Qt.MouseButton = LEFT) -> None:
+    QTest.mouseClick(window.canvas, button, pos=on_canvas(window, x, y))
+
+
+def test_corners_closed_at_the_first_one_make_a_region(window: Studio) -> None:
+    press(window, Qt.Key.Key_L)
+    for x, y in ((50, 50), (150, 50), (150, 130), (50, 130), (51, 50)):
+        corner(window, x, y)
+    (region,) = window.desk.regions()
+    assert region.mask.area == pytest.approx(100 * 80, rel=0.04)
+    assert region.provenance.model == "person"
+
+
+def test_enter_closes_an_outline_and_backspace_takes_a_corner_back(window: Studio) -> None:
+    press(window, Qt.Key.Key_L)
+    for x, y in ((50, 50), (150, 50), (150, 130), (290, 200)):
+        corner(window, x, y)
+    press(window, Qt.Key.Key_Backspace)
+    press(window, Qt.Key.Key_Return)
+    (region,) = window.desk.regions()
+    assert region.mask.area == pytest.approx(100 * 80 / 2, rel=0.04)
+
+
+def test_two_corners_are_no_outline_and_escape_drops_them(window: Studio) -> None:
+    press(window, Qt.Key.Key_L)
+    corner(window, 50, 50)
+    corner(window, 150, 50)
+    press(window, Qt.Key.Key_Return)
+    assert window.desk.regions() == ()
+    press(window, Qt.Key.Key_Escape)
+    for x, y in ((200, 50), (250, 50), (250, 100)):
+        corner(window, x, y)
+    press(window, Qt.Key.Key_Return)
+    assert window.desk.regions()[0].mask.box[0] >= 198
+
+
+def test_a_freehand_line_that_comes_back_is_closed(window: Studio) -> None:
+    press(window, Qt.Key.Key_L)
+    drag(window.canvas, (60, 60), (140, 60), (140, 120), (60, 120), (61, 61))
+    (region,) = window.desk.regions()
+    assert region.mask.area == pytest.approx(80 * 60, rel=0.05)
+
+
+def test_an_outline_adds_to_the_selected_region_or_takes_away(window: Studio) -> None:
+    (region_id,) = add(window, (80, 80, 160, 120))
+    press(window, Qt.Key.Key_L)
+    for x, y in ((160, 80), (200, 80), (200, 120), (160, 120)):
+        corner(window, x, y)
+    press(window, Qt.Key.Key_Return)
+    added = mask_of(window, region_id).area
+    assert added == pytest.approx(120 * 40, rel=0.03)
+    corner(window, 90, 90, Qt.MouseButton.RightButton)
+    for x, y in ((110, 90), (110, 110), (90, 110)):
+        corner(window, x, y)
+    press(window, Qt.Key.Key_Return)
+    assert added - mask_of(window, region_id).area == pytest.approx(20 * 20, rel=0.15)
+
+
+def test_a_new_mask_leaves_out_what_other_regions_have(window: Studio) -> None:
+    (first,) = add(window, (80, 80, 160, 120))
+    window.desk.select(())
+    window.action("avoid").trigger()
+    press(window, Qt.Key.Key_L)
+    for x, y in ((120, 60), (220, 60), (220, 140), (120, 140)):
+        corner(window, x, y)
+    press(window, Qt.Key.Key_Return)
+    second = window.desk.regions()[1].mask
+    assert second.intersection(mask_of(window, first)).is_empty
+    assert second.area == pytest.approx(100 * 80 - 40 * 40, rel=0.04)

@@ -1,13 +1,25 @@
 """The canvas's tools, one file each."""
 
-from ui.canvas.tools.base import Draft, Pick, Pointer, Stroke, Tool, ToolName
+from ui.canvas.tools.base import Draft, Outline, Pick, Pointer, Stroke, Tool, ToolName
 from ui.canvas.tools.box import BoxTool
 from ui.canvas.tools.brush import BrushSize, BrushTool
+from ui.canvas.tools.outline import OutlineTool
 from ui.canvas.tools.point import PointTool
 from ui.canvas.tools.scribble import ScribbleTool
 from ui.canvas.tools.select import SelectTool
 
-__all__ = ["BrushSize", "Draft", "Pick", "Pointer", "Stroke", "Tool", "ToolName", "make_tools"]
+__all__ = [
+    "BrushSize",
+    "Draft",
+    "Outline",
+    "OutlineTool",
+    "Pick",
+    "Pointer",
+    "Stroke",
+    "Tool",
+    "ToolName",
+    "make_tools",
+]
 
 
 def make_tools(brush: BrushSize) -> dict[ToolName, Tool]:
@@ -19,5 +31,6 @@ def make_tools(brush: BrushSize) -> dict[ToolName, Tool]:
         ScribbleTool(),
         BrushTool(brush),
         BrushTool(brush, erases=True),
+        OutlineTool(),
     )
     return {tool.name: tool for tool in tools}

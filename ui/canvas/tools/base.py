@@ -18,6 +18,7 @@ class ToolName(StrEnum):
     SCRIBBLE = "scribble"
     BRUSH = "brush"
     ERASER = "eraser"
+    OUTLINE = "outline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,28 @@ class Stroke:
         return Stroke((*self.points, (x, y)), self.radius, self.erase)
 
 
-Draft: TypeAlias = Prompt | Stroke | None
-"""What a drag has drawn so far."""
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """An outline that is filled when it is closed.
 
-Outcome: TypeAlias = Prompt | Stroke | Pick | None
-"""What an event gave: a prompt, a stroke, something to select, or nothing yet."""
+    Attributes:
+        points: (x, y) of its corners in image pixels, at least one.
+        erase: whether what it encloses is taken away.
+    """
+
+    points: tuple[tuple[float, float], ...]
+    erase: bool = False
+
+    def to(self, x: float, y: float) -> "Outline":
+        """Return the outline with one corner more."""
+        return Outline((*self.points, (x, y)), self.erase)
+
+
+Draft: TypeAlias = Prompt | Stroke | Outline | None
+"""What was drawn so far and is not done yet."""
+
+Outcome: TypeAlias = Prompt | Stroke | Outline | Pick | None
+"""What an event gave: a prompt, something drawn, something to select, or nothing yet."""
 
 
 class Tool(Protocol):

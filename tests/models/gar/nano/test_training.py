@@ -17,6 +17,7 @@ SMALL = Plan(
     answer_steps=1,
     tower_size=3,
     size=3,
+    tower_rate=0.4,
     plain_shards=1,
     shards=1,
     layers=1,

@@ -3,12 +3,12 @@
 import pytest
 
 from gar_studio.annotation.prompts import Box, Click, PromptSet, Scribble
-from ui.canvas.tools import Pick, Pointer, ToolName, make_tools
+from ui.canvas.tools import BrushSize, Pick, Pointer, ToolName, make_tools
 
 
 @pytest.fixture
 def tools():
-    return make_tools()
+    return make_tools(BrushSize())
 
 
 def drag(tool, *points, **state):
