@@ -21,6 +21,7 @@ from models.gar.nano.dialogues import IGNORED, Dialogue
 from models.gar.nano.facts import ATTRIBUTES, SceneObject, index_of
 from models.gar.nano.heads import Heads, hint_layer
 from models.gar.nano.plan import Replay
+from models.gar.nano.searching import search_loss, where_to_look
 from models.gar.replay import SPATIAL_SCALE, axis_weights
 
 _TOGETHER = 4  # sequences that the decoder runs over at a time
@@ -160,12 +161,15 @@ def decoder_losses(model: GARModel, heads: Heads, seen: Seen, batch: Batch) -> d
     lengths = (batch.branches >= 0).sum(1)
     states: dict[str, list[Tensor]] = defaultdict(list)
     wanted: dict[str, list[Tensor]] = defaultdict(list)
+    search, searched = torch.zeros(()), 0
     for rows in torch.split(lengths.argsort(stable=True), _TOGETHER):
         part, own = _rows(batch, seen, rows, int(lengths[rows].max()))
         layers = decode(model, own, part)
         for name, layer, values in _told(layers, part):
             states[name].append(layer[values >= 0])
             wanted[name].append(values[values >= 0])
+        search = search + _search(model, layers, part)
+        searched += int((part.hints["traits"] >= 0).sum())
     found = {name: torch.cat(parts) for name, parts in states.items()}
     targets = {name: torch.cat(parts) for name, parts in wanted.items()}
     logits = model.mllm.lm_head(found.pop("answers")).float()
@@ -177,7 +181,20 @@ def decoder_losses(model: GARModel, heads: Heads, seen: Seen, batch: Batch) -> d
         "relations": batch.relations,
         "matches": batch.matches,
     }
-    return {"answers": answers, **heads.hint_losses(found, targets, tables)}
+    hints = heads.hint_losses(found, targets, tables)
+    return {"answers": answers, "search": search / max(searched, 1), **hints}
+
+
+def _search(model: GARModel, layers: tuple[Tensor, ...], batch: Batch) -> Tensor:
+    hints = batch.hints
+    return search_loss(
+        model,
+        layers,
+        positions=batch.positions,
+        seen=visible(batch.branches),
+        traits=hints["traits"],
+        wanted=where_to_look(hints["traits"], hints["numbers"], hints["sights"], batch.matches),
+    )
 
 
 def _told(layers: Sequence[Tensor], batch: Batch) -> Iterator[tuple[str, Tensor, Tensor]]:
