@@ -166,3 +166,31 @@ def test_workers_end_with_the_window(qtbot: QtBot, studio: Studio, photo: Path) 
     studio.close()
     names = {thread.name for thread in threading.enumerate()}
     assert names.isdisjoint({"segmenter", "describer", "image-loader", "store-sync"})
+
+
+def test_a_kept_mask_leaves_out_what_other_regions_have_if_that_is_wanted(
+    qtbot: QtBot, studio: Studio, photo: Path
+) -> None:
+    open_photo(qtbot, studio, photo)
+    first = add_region(qtbot, studio, 100, 80)
+    studio.action("avoid").trigger()
+    second = add_region(qtbot, studio, 105, 80)
+    masks = {region.id: region.mask for region in studio.desk.regions()}
+    assert not masks[second].is_empty
+    assert masks[second].intersection(masks[first]).is_empty
+
+
+def test_a_mask_that_others_have_all_of_is_not_kept(
+    qtbot: QtBot, studio: Studio, photo: Path
+) -> None:
+    open_photo(qtbot, studio, photo)
+    add_region(qtbot, studio, 100, 80)
+    studio.action("avoid").trigger()
+    notes: list[str] = []
+    studio.desk.told.connect(notes.append)
+    click(studio, 100, 80)
+    qtbot.waitUntil(lambda: studio.segmentation.candidate is not None)
+    press(studio, Qt.Key.Key_Return)
+    assert len(studio.desk.regions()) == 1
+    assert "Other regions" in notes[-1]
+    assert studio.segmentation.active, "it can still be changed"
