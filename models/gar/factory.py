@@ -18,8 +18,8 @@ LEAKED_BOXES = "leaked-boxes"
 """`EngineOptions.variant` that repeats a fault of the released script, for evaluation only."""
 RANDOM_NOTICE = "Random weights: these words mean nothing."
 NANO_NOTICE = (
-    "gar-nano sees colour, shape, texture, size and place. It is often wrong about relations, "
-    "and does not know what things are called."
+    "gar-nano sees colour, shape, texture, size, place, count and relations. It errs, most often "
+    "about what is in front of what, and does not know what things are called."
 )
 
 
@@ -61,8 +61,8 @@ class NanoGARFactory:
     kind: EngineKind = EngineKind.DESCRIBE
     title: str = "gar-nano (comes with GAR Studio)"
     needs: str = (
-        "nothing; it tells colour, shape, texture, size and place, is often wrong about "
-        "relations, and does not know what things are called"
+        "nothing; it tells colour, shape, texture, size, place, count and relations, and does not "
+        "know what things are called"
     )
     model_source: ModelSource = ModelSource.NONE
 
