@@ -8,7 +8,6 @@ photo costs little.
 from collections.abc import Sequence
 from itertools import pairwise
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -19,6 +18,8 @@ Point = tuple[float, float]
 """(x, y) in image pixels; the middle of the first pixel is (0.5, 0.5)."""
 
 _EIGHT, _FOUR = 8, 4
+_AREA = 4
+"""The column of OpenCV's facts about a part that has its area (`cv2.CC_STAT_AREA`)."""
 
 
 def paint(mask: Mask, points: Sequence[Point], *, radius: float, erase: bool = False) -> Mask:
@@ -94,7 +95,7 @@ def fill_holes(mask: Mask, *, largest: int | None = None) -> Mask:
     _, parts, facts = _parts(~pixels, connectivity=_FOUR)
     small = np.ones(len(facts), dtype=np.bool_)
     if largest is not None:
-        small = facts[:, cv2.CC_STAT_AREA] <= largest
+        small = facts[:, _AREA] <= largest
     small[0] = False  # the mask itself
     small[parts[0, 0]] = False  # what surrounds it
     return mask.with_window(x - 1, y - 1, pixels | small[parts])
@@ -107,7 +108,7 @@ def drop_islands(mask: Mask, *, smallest: int) -> Mask:
     x, y, width, height = mask.box
     pixels = mask.window(x, y, x + width, y + height)
     _, parts, facts = _parts(pixels, connectivity=_EIGHT)
-    kept = facts[:, cv2.CC_STAT_AREA] >= smallest
+    kept = facts[:, _AREA] >= smallest
     kept[0] = False
     return mask.with_window(x, y, kept[parts])
 
@@ -119,7 +120,7 @@ def split(mask: Mask) -> tuple[Mask, ...]:
     x, y, width, height = mask.box
     pixels = mask.window(x, y, x + width, y + height)
     count, parts, facts = _parts(pixels, connectivity=_EIGHT)
-    order = sorted(range(1, count), key=lambda part: -int(facts[part, cv2.CC_STAT_AREA]))
+    order = sorted(range(1, count), key=lambda part: -int(facts[part, _AREA]))
     empty = Mask.empty(height=mask.height, width=mask.width)
     found = []
     for part in order:
@@ -135,6 +136,8 @@ def grow(mask: Mask, pixels: int) -> Mask:
     Distances are measured between the middles of pixels; what lies outside the image counts as
     more of what its border shows.
     """
+    import cv2  # noqa: PLC0415 - loaded when a hand tool is first used
+
     if mask.is_empty or pixels == 0:
         return mask
     reach = abs(pixels)
@@ -154,6 +157,8 @@ def grow(mask: Mask, pixels: int) -> Mask:
 
 def smooth(mask: Mask, radius: float) -> Mask:
     """Round the border: details smaller than about `radius` pixels go, area and place stay."""
+    import cv2  # noqa: PLC0415 - loaded when a hand tool is first used
+
     if mask.is_empty or radius <= 0:
         return mask
     margin = int(np.ceil(3 * radius)) + 1
@@ -172,6 +177,8 @@ def outlines(mask: Mask, *, tolerance: float = 1.0) -> tuple[tuple[Point, ...], 
         mask: what to outline.
         tolerance: how far in pixels the rings may leave the border (Douglas and Peucker, 1973).
     """
+    import cv2  # noqa: PLC0415 - loaded when a hand tool is first used
+
     if mask.is_empty:
         return ()
     x, y, width, height = mask.box
@@ -273,6 +280,8 @@ def _parts(
     pixels: BoolArray, *, connectivity: int
 ) -> tuple[int, npt.NDArray[np.int32], npt.NDArray[np.int32]]:
     """Return how many parts there are with number 0, each pixel's part, and facts of each."""
+    import cv2  # noqa: PLC0415 - loaded when a hand tool is first used
+
     count, parts, facts, _ = cv2.connectedComponentsWithStats(
         pixels.astype(np.uint8), connectivity=connectivity
     )
