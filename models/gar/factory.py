@@ -19,7 +19,7 @@ LEAKED_BOXES = "leaked-boxes"
 RANDOM_NOTICE = "Random weights: these words mean nothing."
 NANO_NOTICE = (
     "gar-nano sees colour, shape, texture, size, place, count and relations. It errs, most often "
-    "about what is in front of what, and does not know what things are called."
+    "about counts and what is in front of what, and does not know what things are called."
 )
 
 

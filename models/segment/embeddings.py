@@ -74,10 +74,6 @@ class EmbeddingStore:
         self._disk_bytes = disk_bytes
         self._kept: OrderedDict[EmbeddingKey, Embedding] = OrderedDict()
 
-    def __contains__(self, key: EmbeddingKey) -> bool:
-        """Say whether an embedding is kept, in memory or on disk."""
-        return key in self._kept or self._is_on_disk(key)
-
     @property
     def nbytes(self) -> int:
         """Bytes in memory."""
@@ -117,9 +113,6 @@ class EmbeddingStore:
         self._kept.move_to_end(key)
         while len(self._kept) > 1 and self.nbytes > self._memory_bytes:
             self._kept.popitem(last=False)
-
-    def _is_on_disk(self, key: EmbeddingKey) -> bool:
-        return self._folder is not None and (self._folder / key.file_name).is_file()
 
     def _read(self, key: EmbeddingKey, device: torch.device) -> Embedding | None:
         if self._folder is None:

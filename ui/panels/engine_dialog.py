@@ -35,7 +35,7 @@ _DETAILS = {
 _HINTS = {
     ModelSource.NONE: "",
     ModelSource.FILE: "Path of a .pth file",
-    ModelSource.FOLDER: "Folder, or a hub id: OWNER/NAME",
+    ModelSource.FOLDER: "Folder or hub id",
 }
 
 

@@ -13,6 +13,10 @@ _MOUSE = (
     ("1 … 9", "Assign the category with that key"),
     ("Ctrl + click", "Select several regions (select tool)"),
     ("Wheel", "Zoom to the pointer"),
+    ("Shift + wheel", "Size of brush and eraser"),
+    ("Right button, Alt (brush, eraser, outline)", "The other of adding and taking away"),
+    ("Enter, click on the first corner", "Close an outline"),
+    ("Backspace", "Take a corner of an outline back"),
     ("Space + drag, middle button", "Move the photo"),
 )
 

@@ -89,14 +89,15 @@ class Seen:
 def see(model: GARModel, batch: Batch, replay: Replay, *, frozen: bool = False) -> Seen:
     """Run the tower, and fill the regions' slots the one way or the other.
 
-    A frozen tower gets no gradients, which saves a fifth of a step.
+    A frozen tower gets no gradients, which saves a sixth of a step.
     """
     patches, picture = encode(model, batch.pixels, batch.masks, frozen=frozen)
     if replay is Replay.CROP:
         _, crops = encode(model, *crop_regions(batch), frozen=frozen)
         return Seen(patches, torch.zeros_like(picture), crops.float())
     replayed = replay_all(model, picture, batch)
-    return Seen(patches, picture, replayed * 0 if replay is Replay.NONE else replayed)
+    empty = replay is Replay.NONE
+    return Seen(patches, picture, torch.zeros_like(replayed) if empty else replayed)
 
 
 def encode(

@@ -10,10 +10,25 @@ from models.gar.nano.batches import Batches
 from models.gar.nano.initial import initialise
 from models.gar.nano.layout import write_layout
 from models.gar.nano.photos import sample_photos
+from models.gar.nano.plan import Plan
 from models.gar.nano.shards import draw_shards, load_shard
 from models.gar.tokens import GARTokenizer
 
 SCENES = 24
+
+SMALL = Plan(
+    plain_steps=0,
+    tower_steps=0,
+    answer_steps=1,
+    tower_size=3,
+    size=3,
+    tower_rate=0.4,
+    plain_shards=1,
+    shards=1,
+    layers=1,
+    bfloat16=False,
+)
+"""One step on answers, of a network of one layer."""
 
 
 @pytest.fixture(scope="session")

@@ -5,20 +5,10 @@ from pathlib import Path
 
 from gar_studio.evaluation.score import Score
 from models.gar.nano.ablation import RESULTS_FILE, load_results, measure, table
-from models.gar.nano.plan import Plan, Replay
+from models.gar.nano.plan import Replay
 from models.gar.nano.shards import load_shard
 from models.gar.nano.training import batches_of, prepare
-
-SMALL = Plan(
-    plain_steps=0,
-    tower_steps=0,
-    answer_steps=1,
-    size=3,
-    plain_shards=0,
-    shards=1,
-    layers=1,
-    bfloat16=False,
-)
+from tests.models.gar.nano.conftest import SMALL
 
 
 def test_a_table_has_a_row_for_each_question_that_all_were_asked() -> None:

@@ -10,19 +10,8 @@ from safetensors.torch import load_file
 from models.gar.checkpoint import load_model
 from models.gar.nano.plan import Plan, Replay, Stage
 from models.gar.nano.training import STATE_FILE, WEIGHTS_FILE, prepare
+from tests.models.gar.nano.conftest import SMALL
 
-SMALL = Plan(
-    plain_steps=0,
-    tower_steps=0,
-    answer_steps=1,
-    tower_size=3,
-    size=3,
-    tower_rate=0.4,
-    plain_shards=1,
-    shards=1,
-    layers=1,
-    bfloat16=False,
-)
 PLAN = replace(SMALL, plain_steps=2, tower_steps=2, answer_steps=3)
 
 
