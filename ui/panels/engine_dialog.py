@@ -188,7 +188,7 @@ class EngineDialog(QDialog):
         layout.addStretch(1)
         layout.addWidget(self.hint)
         layout.addWidget(self._buttons)
-        self.resize(560, 520)
+        self.resize(560, 576)  # room for the rows that SAM brings
         for picker in (self.masks, self.words):
             picker.changed.connect(self._refresh)
         self._refresh()

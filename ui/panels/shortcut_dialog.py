@@ -14,9 +14,9 @@ _MOUSE = (
     ("Ctrl + click", "Select several regions (select tool)"),
     ("Wheel", "Zoom to the pointer"),
     ("Shift + wheel", "Size of brush and eraser"),
-    ("Right button, Alt (brush, eraser, outline)", "The other of adding and taking away"),
-    ("Enter, click on the first corner", "Close an outline"),
-    ("Backspace", "Take a corner of an outline back"),
+    ("Right button, Alt", "Brush erases, eraser paints"),
+    ("Enter, first corner", "Close an outline"),
+    ("Backspace", "Take an outline's corner back"),
     ("Space + drag, middle button", "Move the photo"),
 )
 
