@@ -41,6 +41,10 @@ class EngineError(GarStudioError):
     """An engine cannot be found, built or run."""
 
 
+class MemoryShortageError(EngineError):
+    """An engine needs more memory than there is."""
+
+
 class CheckpointError(EngineError):
     """A model's files are missing, damaged, unsafe or not of the expected layout."""
 

@@ -66,7 +66,8 @@ class Mask:
             )
         height, width = array.shape
         check_size(height=height, width=width)
-        encoded = coco_mask.encode(np.asfortranarray(array != 0).view(np.uint8))
+        foreground = array if array.dtype == np.bool_ else array != 0
+        encoded = coco_mask.encode(np.asfortranarray(foreground).view(np.uint8))
         return cls(height=height, width=width, counts=encoded["counts"])
 
     @classmethod

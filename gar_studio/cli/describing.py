@@ -180,7 +180,9 @@ def _wish(
             dtype=dtype,
             download=download,
         ),
-        segmenter=segmenter_choice(setting.segmenter, engine=segmenter, sam=sam, device=device),
+        segmenter=segmenter_choice(
+            setting.segmenter, engine=segmenter, sam=sam, device=device, download=download
+        ),
         max_tiles=max_tiles or setting.max_tiles,
         max_new_tokens=max_new_tokens or setting.max_new_tokens,
     )

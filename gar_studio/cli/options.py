@@ -167,9 +167,7 @@ Model = Annotated[
     str, typer.Option("--model", metavar="FOLDER|HUB-ID", help="GAR's weights, as released.")
 ]
 Dtype = Annotated[DType | None, typer.Option("--dtype", help="Number format of the model.")]
-Download = Annotated[
-    bool, typer.Option("--download", help="Allow fetching the model from the hub.")
-]
+Download = Annotated[bool, typer.Option("--download", help="Allow fetching models from the hub.")]
 MaxTiles = Annotated[
     int | None,
     typer.Option(

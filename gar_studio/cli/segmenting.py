@@ -65,6 +65,7 @@ def segment(
     ] = "",
     sam: options.Sam = None,
     device: options.Device = "",
+    download: options.Download = False,
     json: options.Json = False,  # noqa: ARG001 - read before the line is parsed
 ) -> None:
     """Cut an object out of a photo, from a box or from points on it."""
@@ -75,7 +76,9 @@ def segment(
         raise typer.BadParameter("Say what to cut out: give --box or --point.")
     if out is not None:
         check_out(out, photo)
-    choice = segmenter_choice(session.settings().segmenter, engine=engine, sam=sam, device=device)
+    choice = segmenter_choice(
+        session.settings().segmenter, engine=engine, sam=sam, device=device, download=download
+    )
     image = read_image(photo)
     prompts.check(height=image.height, width=image.width)
     token = CancelToken()
@@ -112,21 +115,27 @@ def segment(
 
 
 def segmenter_choice(
-    setting: EngineChoice, *, engine: str, sam: Path | None, device: str
+    setting: EngineChoice,
+    *,
+    engine: str,
+    sam: Path | None,
+    device: str,
+    download: bool = False,
 ) -> EngineChoice:
     """Return the segmenter that the options name; `--sam` alone names SAM.
 
-    A .pth file is SAM's own; a folder or a hub id is loaded by the engine for those.
+    A .pth file is SAM's own; a folder or a hub id is loaded by the engine for those, which may
+    reach the hub with `download`.
 
     Raises:
         typer.BadParameter: `--sam` stands beside another engine.
     """
     if sam is None:
-        return options.choose(setting, name=engine, model="", device=device)
+        return options.choose(setting, name=engine, device=device, download=download)
     fitting = "sam" if sam.suffix in _SAM_SUFFIXES else "sam-hub"
     if engine not in ("", fitting):
         raise typer.BadParameter(f"--sam {sam} does not go with the engine “{engine}”.")
-    return options.choose(setting, name=fitting, model=str(sam), device=device)
+    return options.choose(setting, name=fitting, model=str(sam), device=device, download=download)
 
 
 def check_out(out: Path, photo: Path) -> None:

@@ -127,7 +127,9 @@ def verify(
         describer=replace(describer, options=replace(describer.options, variant=variant)),
         sam=None
         if sam is None
-        else segmenter_choice(setting.segmenter, engine="", sam=sam, device=device),
+        else segmenter_choice(
+            setting.segmenter, engine="", sam=sam, device=device, download=download
+        ),
         max_new_tokens=max_new_tokens or MAX_NEW_TOKENS,
         max_tiles=max_tiles,
     )

@@ -5,7 +5,7 @@ crosses between threads: values that never change and refer to no window and no 
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeAlias, runtime_checkable
@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gar_studio.annotation.mask import Mask
-from gar_studio.annotation.prompts import PromptSet
+from gar_studio.annotation.prompts import Box, PromptSet
 from gar_studio.errors import Cancelled
 
 RGBArray: TypeAlias = npt.NDArray[np.uint8]
@@ -81,6 +81,8 @@ class EngineInfo:
         licence: licence of the weights, or "no weights".
         notice: what every reader of its output has to know, or "".  An engine with random
             weights says so here, and the panel and the command line show it beside every text.
+        encodes: whether it is a segmenter that encodes an image first, which takes long, and
+            then answers quickly; images are encoded ahead then, and masks shown under the pointer.
     """
 
     name: str
@@ -88,6 +90,7 @@ class EngineInfo:
     device: str
     licence: str
     notice: str = ""
+    encodes: bool = False
 
 
 # --- segmentation ---------------------------------------------------------------------------
@@ -127,9 +130,26 @@ class SegmentRequest:
     previous: Candidate | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class EverythingRequest:
+    """A wish for masks of all objects.
+
+    Attributes:
+        request_id: grows with every request.
+        image_key: `ImageData.key` of the image.
+        box: where to look, in image pixels; None for the whole image.
+        points_per_side: how many points a side of the grid has that is looked at.
+    """
+
+    request_id: int
+    image_key: str
+    box: Box | None = None
+    points_per_side: int = 32
+
+
 @dataclass(frozen=True, eq=False)
 class SegmentResult:
-    """Up to three candidates, best first, bound to their request and image."""
+    """Candidates, best first, bound to their request and image; for prompts up to three."""
 
     request_id: int
     image_key: str
@@ -163,6 +183,21 @@ class Segmenter(Protocol):
             PromptError: the prompts lie outside the image or ask for nothing.
             Cancelled: the token was cancelled.
             EngineError: the engine failed.
+        """
+
+    def everything(
+        self,
+        image: ImageData,
+        request: EverythingRequest,
+        cancel: CancelToken,
+        progress: Callable[["Progress"], None],
+    ) -> SegmentResult:
+        """Return masks of all objects in an image or a box, as many as there are.
+
+        Raises:
+            PromptError: the box lies outside the image.
+            Cancelled: the token was cancelled.
+            EngineError: the engine failed, or cannot do this.
         """
 
     def close(self) -> None:

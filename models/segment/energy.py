@@ -18,10 +18,16 @@ from gar_studio.engines.protocol import FloatArray, RGBArray
 SEED = 1
 """OpenCV's random numbers start here for every request, so equal requests get equal masks."""
 
-CLUSTERS = 32
+CLUSTERS = 48
 SAMPLES = 3000
-KERNEL_WIDTH = 6.0
-"""Lab units within which two colours count as alike."""
+KERNEL_WIDTH = 5.0
+"""Weighted Lab units within which two colours count as alike."""
+LIGHTNESS = 0.5
+"""Weight of the lightness against the hues: shading changes it within one object."""
+ROUGHNESS = 0.35
+"""Weight of the lightness's spread around a pixel: fur and grass are alike in colour alone."""
+AROUND = 3.0
+"""Width in working pixels of the Gaussian within which that spread is taken."""
 COLOUR_LIMIT = 4.0
 """Most log odds that a colour alone can give."""
 STEP_COST = 0.1
@@ -38,7 +44,7 @@ FLAT = 1e6
 
 @dataclass(frozen=True, eq=False)
 class Colours:
-    """A picture's colours in clusters.  Holds arrays, so it is compared by identity.
+    """A picture's colours and textures in clusters.  Holds arrays: compared by identity.
 
     Attributes:
         ids: (h, w) index of every pixel's cluster.
@@ -50,8 +56,8 @@ class Colours:
 
     @classmethod
     def of(cls, lab: RGBArray) -> "Colours":
-        """Cluster the colours of an (h, w, 3) uint8 Lab image with k-means."""
-        pixels = lab.reshape(-1, 3).astype(np.float32)
+        """Cluster an (h, w, 3) uint8 Lab image's colours and roughness with k-means."""
+        pixels = _looks(lab).reshape(-1, 4)
         sample = pixels[:: max(1, len(pixels) // SAMPLES)]
         if len(sample) == 1:  # OpenCV would take the one row for three samples of one channel
             sample = np.repeat(sample, 2, axis=0)
@@ -79,6 +85,18 @@ class Colours:
         odds = np.log((shares[0] + 0.02 * seen + 1e-6) / (shares[1] + 0.02 * seen + 1e-6))
         clipped: FloatArray = np.clip(odds, -COLOUR_LIMIT, COLOUR_LIMIT).astype(np.float32)
         return clipped[self.ids]
+
+
+def _looks(lab: RGBArray) -> FloatArray:
+    """Return (h, w, 4) float32: lightness, both hues and the lightness's spread, weighted."""
+    looks = np.empty((*lab.shape[:2], 4), dtype=np.float32)
+    lightness = lab[..., 0].astype(np.float32)
+    mean = cv2.GaussianBlur(lightness, (0, 0), AROUND)
+    variance = cv2.GaussianBlur(lightness**2, (0, 0), AROUND) - mean**2
+    looks[..., 0] = LIGHTNESS * lightness
+    looks[..., 1:3] = lab[..., 1:]
+    looks[..., 3] = ROUGHNESS * np.sqrt(np.maximum(variance, 0))
+    return looks
 
 
 def geodesic(lab: RGBArray, seeds: BoolArray) -> FloatArray:

@@ -1,33 +1,35 @@
 """GrabCut: cuts objects out by colour, edges and place alone, without any weights."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from gar_studio.annotation.mask import BoolArray, Mask
-from gar_studio.annotation.prompts import PromptSet
+from gar_studio.annotation.prompts import Box, PromptSet
 from gar_studio.engines.protocol import (
     CancelToken,
     Candidate,
     EngineInfo,
-    FloatArray,
+    EverythingRequest,
     ImageData,
+    Progress,
     SegmentRequest,
     SegmentResult,
 )
 from gar_studio.errors import EngineError, PromptError
 from models.segment.energy import minimum_cut
 from models.segment.guesses import Prior, Scene, guesses
+from models.segment.ranking import agreement, box_fit, overlaps
 from models.segment.window import Source, Window, reduced
 
 MAX_CANDIDATES = 3
 SAME = 0.9
 """Of two masks whose intersection over union is larger only the better one is offered."""
-ROUNDS = 3
+ROUNDS = 4
 """How often the colours are learnt, each time from what was found before."""
-COLOUR_WEIGHT = 1.5
 COMPARED_SIDE = 400
 """Long side in pixels of the grid on which guesses are compared with each other."""
 
@@ -36,9 +38,8 @@ class GrabCutSegmenter:
     """Fulfils `gar_studio.engines.protocol.Segmenter` with OpenCV alone.
 
     Every guess at what the prompts mean (`models.segment.guesses`) is cut out at a bounded size,
-    however large the image is.  A guess scores by how well the other guesses agree with it: an
-    object with a clear border comes out the same whether one looks for something a little larger
-    or a little smaller, and on real photos this agreement goes along with the true overlap
+    however large the image is.  Cuts in a box score by how well they fit it, all others by how
+    well they agree with each other, which on real photos goes along with the true overlap
     better than the contrast of the border does.  Equal requests get equal results.
 
     Clicks are hard constraints: positive ones lie in every candidate, negative ones in none;
@@ -98,13 +99,33 @@ class GrabCutSegmenter:
                 advice="Try other clicks or a box.",
             ) from error
         cancel.check()
-        candidates = _candidates(found, prompts, height=image.height, width=image.width)
+        box = prompts.box if previous is None else None  # a correction may leave the box
+        candidates = _candidates(found, prompts, box=box, height=image.height, width=image.width)
         return SegmentResult(
             request_id=request.request_id,
             image_key=image.key,
             candidates=candidates,
             info=self.info,
             seconds=time.perf_counter() - started,
+        )
+
+    def everything(
+        self,
+        image: ImageData,
+        request: EverythingRequest,
+        cancel: CancelToken,
+        progress: Callable[[Progress], None],
+    ) -> SegmentResult:
+        """Refuse: GrabCut finds no object that nobody points at.
+
+        Raises:
+            EngineError: always.
+        """
+        del image, request, cancel, progress
+        raise EngineError(
+            "GrabCut cannot find objects by itself: it cuts out what you click or draw a box "
+            "around.",
+            advice="Choose SAM under Tools > Engines.",
         )
 
     def close(self) -> None:
@@ -151,7 +172,7 @@ def _cut(scene: Scene, prior: Prior) -> _Cut:
     for _ in range(ROUNDS):
         share = np.where(can_be, 1 / (1 + np.exp(-log_odds)), 0).astype(np.float32)
         by_colour = scene.colours.log_odds(inside=share, outside=(1 - share) * weights)
-        log_odds = prior.log_odds + COLOUR_WEIGHT * by_colour
+        log_odds = prior.log_odds + prior.colour_weight * by_colour
     inside = minimum_cut(scene.edges, log_odds, prior.fixed)
     parts = cv2.connectedComponents(inside.astype(np.uint8), connectivity=4)[1]
     inside &= np.isin(parts, np.unique(parts[prior.anchors]))
@@ -161,9 +182,9 @@ def _cut(scene: Scene, prior: Prior) -> _Cut:
 
 
 def _candidates(
-    found: list[_Cut], prompts: PromptSet, *, height: int, width: int
+    found: list[_Cut], prompts: PromptSet, *, box: Box | None, height: int, width: int
 ) -> tuple[Candidate, ...]:
-    """Score the cuts by their mean agreement with the others and drop near copies.
+    """Score the cuts, by how they fit `box` or else by agreement, and drop near copies.
 
     Raises:
         PromptError: the clicks contradict each other, so that no pixel is left.
@@ -171,12 +192,13 @@ def _candidates(
     rows, columns = reduced(height=height, width=width, side=COMPARED_SIDE)
     grid = Window(x0=0, y0=0, x1=width, y1=height, rows=rows, columns=columns)
     drawn = np.stack([cut.window.render(cut.inside, grid).ravel() for cut in found])
-    overlaps = _overlaps(drawn)
-    others = max(len(found) - 1, 1)
-    scores = (overlaps.sum(axis=1) - np.diag(overlaps)) / others if len(found) > 1 else np.ones(1)
+    among = overlaps(drawn)
+    scores = agreement(among)
+    if box is not None:
+        scores = np.array([box_fit(cut.inside, cut.window, box) for cut in found])
     chosen: list[int] = []
     for index in np.argsort(-scores, kind="stable").tolist():
-        if len(chosen) < MAX_CANDIDATES and all(overlaps[index, c] <= SAME for c in chosen):
+        if len(chosen) < MAX_CANDIDATES and all(among[index, c] <= SAME for c in chosen):
             chosen.append(index)
     drawn_out = [(found[i].mask(prompts, height=height, width=width), scores[i]) for i in chosen]
     kept = [Candidate(mask=mask, score=float(s)) for mask, s in drawn_out if not mask.is_empty]
@@ -186,15 +208,6 @@ def _candidates(
             advice="Take back the last click; it lies on top of the object's own.",
         )
     return tuple(kept)
-
-
-def _overlaps(drawn: BoolArray) -> FloatArray:
-    """Return the (n, n) intersections over union of (n, pixels) masks; 0 where both are empty."""
-    flat = drawn.astype(np.float32)
-    both = flat @ flat.T
-    areas = np.diag(both)
-    either = areas[:, None] + areas[None] - both
-    return np.asarray(both / np.maximum(either, 1), dtype=np.float32)
 
 
 def _obey(part: BoolArray, window: Window, prompts: PromptSet, *, pen: int) -> BoolArray:

@@ -6,7 +6,7 @@ the correction reaches.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -31,8 +31,14 @@ MIN_REACH = 4.0
 """Least assumed half size in pixels."""
 CORRECTIONS = (0.6, 0.25, 1.5)
 """Assumed reaches of a correction, as shares of the object's half size."""
-FILLS = (-0.5, 1.0, -2.0)
+FILLS = (0.0, -1.0, -2.0, -4.0)
 """Assumed log odds of the object at a box's border."""
+BOX_COLOURS = 2.0
+"""Weight of the colours' log odds in a box: its outside shows what the background looks like."""
+SEED_COLOURS = 0.7
+"""Weight of the colours' log odds around seeds, where the background is only assumed."""
+OUTSIDE = 3.0
+"""Weight of the pixels outside a box when colours are learnt; they are surely background."""
 
 CENTRE = 2.0
 """Log odds in the middle of a box."""
@@ -62,12 +68,14 @@ class Prior:
         log_odds: (rows, columns) of the object.
         fixed: (rows, columns), 1 object, 0 background, -1 open.
         anchors: (rows, columns); a part of the object that touches none of them is dropped.
+        colour_weight: weight of the colours' log odds against these.
         outside_weight: weight of the fixed background when colours are learnt.
     """
 
     log_odds: FloatArray
     fixed: npt.NDArray[np.int8]
     anchors: BoolArray
+    colour_weight: float = SEED_COLOURS
     outside_weight: float = 1.0
 
 
@@ -127,7 +135,8 @@ class Scene:
             beyond = np.zeros_like(beyond)
         corrected = self._corrected(odds, reach=0.35 * max(x1 - x0, y1 - y0) / 2)
         anywhere = np.ones_like(beyond)
-        return self._prior(corrected, beyond=beyond, anchors=anywhere, outside_weight=3.0)
+        prior = self._prior(corrected, beyond=beyond, anchors=anywhere)
+        return replace(prior, colour_weight=BOX_COLOURS, outside_weight=OUTSIDE)
 
     def prior_of_reach(self, reach: float) -> Prior:
         """Likely near the positive seeds, by geodesic distance, up to `reach` image pixels."""
@@ -159,19 +168,12 @@ class Scene:
             odds = odds - CORRECTION * np.exp(-((self.to_negative / span) ** 2))
         return odds
 
-    def _prior(
-        self,
-        odds: FloatArray,
-        *,
-        beyond: BoolArray,
-        anchors: BoolArray,
-        outside_weight: float = 1.0,
-    ) -> Prior:
+    def _prior(self, odds: FloatArray, *, beyond: BoolArray, anchors: BoolArray) -> Prior:
         fixed = np.where(beyond, 0, -1).astype(np.int8)
         fixed[self.negative] = 0
         fixed[self.positive] = 1
         clipped = np.clip(odds, -MAX_ODDS, MAX_ODDS).astype(np.float32)
-        return Prior(log_odds=clipped, fixed=fixed, anchors=anchors, outside_weight=outside_weight)
+        return Prior(log_odds=clipped, fixed=fixed, anchors=anchors)
 
 
 def guesses(

@@ -1,7 +1,7 @@
 """The SAM engine: any network of the family behind the `Segmenter` protocol."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
@@ -13,13 +13,16 @@ from gar_studio.engines.protocol import (
     CancelToken,
     Candidate,
     EngineInfo,
+    EverythingRequest,
     FloatArray,
     ImageData,
+    Progress,
     SegmentRequest,
     SegmentResult,
 )
 from gar_studio.errors import EngineError
 from models.segment.embeddings import Embedding, EmbeddingKey, EmbeddingStore
+from models.segment.sam_everything import RELEASED_LIMITS, Limits, find_everything, grid
 from models.segment.sam_network import SamNetwork, clear_errors
 from models.segment.sam_prompts import sam_prompts
 
@@ -33,10 +36,19 @@ class SamSegmenter:
     masks are those of the network's own library, bit for bit.
     """
 
-    def __init__(self, network: SamNetwork, store: EmbeddingStore) -> None:
-        """Take a network that is on its device already, and where to keep embeddings."""
+    def __init__(
+        self, network: SamNetwork, store: EmbeddingStore, limits: Limits = RELEASED_LIMITS
+    ) -> None:
+        """Take a network that is on its device already.
+
+        Args:
+            network: what encodes and decodes.
+            store: where embeddings are kept.
+            limits: which masks `everything` keeps.
+        """
         self._network = network
         self._store = store
+        self._limits = limits
 
     @property
     def info(self) -> EngineInfo:
@@ -92,6 +104,44 @@ class SamSegmenter:
             request_id=request.request_id,
             image_key=image.key,
             candidates=tuple(candidates),
+            info=self.info,
+            seconds=time.perf_counter() - started,
+        )
+
+    def everything(
+        self,
+        image: ImageData,
+        request: EverythingRequest,
+        cancel: CancelToken,
+        progress: Callable[[Progress], None],
+    ) -> SegmentResult:
+        """Return the masks of all objects, by SAM's own estimate of quality, best first.
+
+        There may be none, and more than three; they carry no logits.  Progress is told in
+        points of the grid.
+
+        Raises:
+            PromptError: the box lies outside the image.
+            Cancelled: the token was cancelled.
+            EngineError: memory ran out, or the grid has no points or too many.
+        """
+        started = time.perf_counter()
+        grid(request, height=image.height, width=image.width)  # what is wrong is told at once
+        embedding = self._embedding_of(image, cancel)
+        with self._forgetting_on_failure():
+            candidates = find_everything(
+                self._network,
+                embedding,
+                image,
+                request,
+                limits=self._limits,
+                cancel=cancel,
+                progress=progress,
+            )
+        return SegmentResult(
+            request_id=request.request_id,
+            image_key=image.key,
+            candidates=candidates,
             info=self.info,
             seconds=time.perf_counter() - started,
         )

@@ -13,7 +13,7 @@ import struct
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 import torch
@@ -38,6 +38,18 @@ VARIANTS: Mapping[tuple[int, int], str] = {
     (1280, 32): "vit_h",
 }
 """Width and depth of the image encoder → the name of the released variant."""
+
+RELEASED: Mapping[str, str] = {
+    "sam_vit_b_01ec64.pth": "ec2df62732614e57411cdcf32a23ffdf28910380d03139ee0f4fcbe91eb8c912",
+    "sam_vit_l_0b3195.pth": "3adcc4315b642a4d2101128f611684e8734c41232a17c648ed1693702a49a622",
+    "sam_vit_h_4b8939.pth": "a7bf3b02f3ebf1267aba913ff637d9a2d5c33d3173bb679e46d9f338c26f262e",
+}
+"""Names of Meta's files → their SHA-256.
+
+Meta publishes no digests but the six digits in the names, which begin the files' MD5.  These are
+listed alike by micro-sam (`micro_sam/util.py`), DetailerX (`provision.py`) and, for ViT-H,
+CompressAI-Vision (`scripts/install_models.sh`).
+"""
 
 MAX_BYTES = 8 * 2**30
 """Larger files are refused unread; the largest released one has 2.6 GB."""
@@ -156,15 +168,16 @@ def load_sam(path: Path, *, variant: str = "") -> tuple[Sam, SamSizes]:
     """Build the network of a checkpoint file, in float32 on the CPU.
 
     The file is read as weights alone (`torch.load(weights_only=True)`): code in it is refused
-    and never run.
+    and never run.  One that has the name of a released file has to be that file.
 
     Args:
         path: the `.pth` file.
         variant: "vit_b", "vit_l", "vit_h", or "" to take what the file holds.
 
     Raises:
-        CheckpointError: the file is missing, unreadable, damaged or unsafe, holds weights that
-            are not SAM's, or another variant than `variant`.
+        CheckpointError: the file is missing, unreadable, damaged or unsafe, is not the released
+            one whose name it has, holds weights that are not SAM's, or another variant than
+            `variant`.
     """
     if variant and variant not in VARIANTS.values():
         known = ", ".join(VARIANTS.values())
@@ -183,10 +196,37 @@ def load_sam(path: Path, *, variant: str = "") -> tuple[Sam, SamSizes]:
 def file_digest(path: Path) -> str:
     """Return 12 hexadecimal digits of the file's SHA-256.
 
-    The first six of them are part of the released files' names ("sam_vit_b_01ec64.pth").
+    Raises:
+        OSError: the file cannot be read.
     """
+    return _sha256(path)[:12]
+
+
+def _sha256(path: Path) -> str:
+    found = path.stat()
+    return _sha256_of_state(path, found.st_size, found.st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _sha256_of_state(path: Path, size: int, changed: int) -> str:
+    """Return the digest of a file as it is now; a file of this size and time is read once."""
+    del size, changed
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()[:12]
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def _check_released(path: Path) -> None:
+    wanted = RELEASED.get(path.name)
+    if wanted is None:
+        return
+    found = _sha256(path)
+    if found != wanted:
+        raise CheckpointError(
+            f"“{path.name}” is not the file that Meta released under this name: its SHA-256 "
+            f"begins with {found[:12]} and not with {wanted[:12]}.",
+            kept="It was not loaded.",
+            advice="Copy or download it again; if the weights are your own, rename the file.",
+        )
 
 
 def _read_weights(path: Path) -> dict[str, Tensor]:
@@ -201,6 +241,7 @@ def _read_weights(path: Path) -> dict[str, Tensor]:
                 f"“{path.name}” is larger than {MAX_BYTES // 2**30} GiB: no SAM is.",
                 advice=_ADVICE,
             )
+        _check_released(path)
         with warnings.catch_warnings():
             # Of old or foreign formats torch warns first; whether they load is what counts.
             warnings.simplefilter("ignore", UserWarning)

@@ -23,6 +23,8 @@ from models.device import resolve_device, resolve_dtype
 from models.gar.config import CONFIG_FILE, PREPROCESSOR_FILE, PROCESSOR_FILE, read_json
 from models.hub import Kind, find_folder, listed, revision, weight_files
 from models.segment.embeddings import Embedding
+from models.segment.sam_enlarge import enlarged, enlarged_above
+from models.segment.sam_memory import check_free
 from models.segment.sam_network import cancelled_between, clear_errors
 from models.segment.sam_prompts import Points, SamPrompts
 from models.torch_setup import import_torchvision
@@ -113,7 +115,8 @@ class HubSam:
 
         Raises:
             CheckpointError: it is not there, of another family, damaged or unsafe.
-            EngineError: the device is not there or too small, or the type is not one of SAM's.
+            MemoryShortageError: its weights need more memory than is free; nothing was loaded.
+            EngineError: the device is not there, or the type is not one of SAM's.
         """
         if options.dtype in _QUANTISED:
             raise EngineError(
@@ -125,11 +128,13 @@ class HubSam:
         kind = Kind(noun="a SAM of this engine", example=EXAMPLE, is_complete=is_complete)
         folder = find_folder(options.model, kind, allow_download=options.allow_download)
         family = _family_of(folder)
+        check_free(folder, device=device, dtype=dtype)
         info = EngineInfo(
             name=f"{family.title} {_short_name(options.model)}",
             revision=revision(folder),
             device=str(device),
             licence=_LICENCE,
+            encodes=True,
         )
         model = _load(folder, family, dtype)
         with clear_errors():
@@ -188,13 +193,28 @@ class HubSam:
         return torch.cat(logits), scores
 
     @torch.no_grad()
-    def enlarge(self, logits: Tensor, *, height: int, width: int) -> BoolArray:
-        """Return the (H, W) mask of (h, w) logits, as transformers' processor does it."""
-        sizes = {"original_sizes": [[height, width]]}
+    def decode_points(
+        self, embedding: Embedding, points: Points, *, height: int, width: int
+    ) -> tuple[Tensor, Tensor]:
+        """Decode points one by one, all together; see `SamNetwork.decode_points`."""
+        moved = self._moved(points, height=height, width=width)
+        given: dict[str, Any] = {
+            "input_points": moved[None, :, None].to(self._device),
+            "input_labels": torch.ones(1, len(points), 1, dtype=torch.int64, device=self._device),
+        }
+        output = self.model(**given, **_joined(embedding), multimask_output=True)
+        return output.pred_masks[0], output.iou_scores[0].float()
+
+    @torch.no_grad()
+    def enlarge(self, logits: Tensor, *, height: int, width: int, offset: float = 0.0) -> BoolArray:
+        """Return the (H, W) mask of (h, w) logits; the steps are transformers' processor's."""
+        values = logits.float()
         if self._family is not _SAM2:
-            sizes["reshaped_input_sizes"] = [list(self._inner(height=height, width=width))]
-        (masks,) = self._processor.post_process_masks([logits[None, None].float()], **sizes)
-        return np.asarray(masks[0, 0].cpu().numpy(), dtype=np.bool_)
+            padded = self._processor.pad_size
+            inner = self._inner(height=height, width=width)
+            square = enlarged(values, (padded["height"], padded["width"]))
+            values = square[: inner[0], : inner[1]]
+        return enlarged_above(values, (height, width), offset)
 
     def _inner(self, *, height: int, width: int) -> tuple[int, int]:
         """Return the (height, width) that an image is resized to."""
@@ -204,25 +224,26 @@ class HubSam:
         scale = size["longest_edge"] / max(height, width)
         return int(height * scale + 0.5), int(width * scale + 0.5)
 
-    def _given(self, prompts: SamPrompts, *, height: int, width: int) -> dict[str, Tensor]:
+    def _moved(self, points: Points, *, height: int, width: int) -> Tensor:
+        """Return (n, 2) points of the image in the pixels of what it is resized to."""
         inner = self._inner(height=height, width=width)
         scale = np.array([inner[1] / width, inner[0] / height])
+        # SAM 2's processor computes in single precision, the others' in double.
+        if self._family is _SAM2:
+            return torch.tensor(points, dtype=torch.float32) * torch.tensor(
+                scale, dtype=torch.float32
+            )
+        return torch.from_numpy(points * scale)
+
+    def _given(self, prompts: SamPrompts, *, height: int, width: int) -> dict[str, Tensor]:
         given: dict[str, Tensor] = {}
-
-        def moved(points: Points) -> Tensor:
-            # SAM 2's processor computes in single precision, the others' in double.
-            if self._family is _SAM2:
-                return torch.tensor(points, dtype=torch.float32) * torch.tensor(
-                    scale, dtype=torch.float32
-                )
-            return torch.from_numpy(points * scale)
-
         if len(prompts.points):
-            given["input_points"] = moved(prompts.points)[None, None].to(self._device)
+            moved = self._moved(prompts.points, height=height, width=width)
+            given["input_points"] = moved[None, None].to(self._device)
             given["input_labels"] = torch.tensor(prompts.labels)[None, None].to(self._device)
         if prompts.box is not None:
-            corners = moved(prompts.box.reshape(2, 2)).reshape(1, 1, 4)
-            given["input_boxes"] = corners.to(self._device)
+            corners = self._moved(prompts.box.reshape(2, 2), height=height, width=width)
+            given["input_boxes"] = corners.reshape(1, 1, 4).to(self._device)
         if prompts.logits is not None:
             logits = torch.tensor(np.array(prompts.logits), dtype=self._dtype)
             given["input_masks"] = logits[None, None].to(self._device)

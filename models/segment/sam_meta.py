@@ -13,8 +13,9 @@ from gar_studio.errors import EngineError
 from models.device import resolve_device
 from models.segment.embeddings import Embedding
 from models.segment.sam_checkpoint import file_digest, load_sam
+from models.segment.sam_enlarge import enlarged, enlarged_above
 from models.segment.sam_network import cancelled_between, clear_errors
-from models.segment.sam_prompts import SamPrompts
+from models.segment.sam_prompts import Points, SamPrompts
 from models.torch_setup import import_torchvision
 
 import_torchvision()
@@ -61,6 +62,7 @@ class MetaSam:
             revision=file_digest(path),
             device=str(device),
             licence="Apache-2.0",
+            encodes=True,
         )
         return cls(sam, info)
 
@@ -117,18 +119,39 @@ class MetaSam:
             logits = np.array(prompts.logits)  # torch warns of arrays that are read-only
             mask = torch.as_tensor(logits, dtype=torch.float, device=device)[None, None]
         sparse, dense = self.sam.prompt_encoder(points=points, boxes=box, masks=mask)
+        low_res, scores = self._predict(embedding, sparse, dense)
+        start = int(prompts.ambiguous)
+        return low_res[0, start:], scores[0, start:].tolist()
+
+    @torch.no_grad()
+    def decode_points(
+        self, embedding: Embedding, points: Points, *, height: int, width: int
+    ) -> tuple[Tensor, Tensor]:
+        """Decode points one by one, all together; see `SamNetwork.decode_points`."""
+        moved = self._transform.apply_coords(points, (height, width))
+        # In double precision, as `SamAutomaticMaskGenerator` gives them.
+        coords = torch.as_tensor(moved, device=self.device)[:, None]
+        labels = torch.ones(len(points), 1, dtype=torch.int, device=self.device)
+        sparse, dense = self.sam.prompt_encoder(points=(coords, labels), boxes=None, masks=None)
+        low_res, scores = self._predict(embedding, sparse, dense)
+        return low_res[:, 1:], scores[:, 1:]
+
+    @torch.no_grad()
+    def enlarge(self, logits: Tensor, *, height: int, width: int, offset: float = 0.0) -> BoolArray:
+        """Return the (H, W) mask of (h, w) logits; the steps are `Sam.postprocess_masks`'s."""
+        side = self._transform.target_length
+        inner = self._transform.get_preprocess_shape(height, width, side)
+        square = enlarged(logits, (side, side))
+        threshold = self.sam.mask_threshold + offset
+        return enlarged_above(square[: inner[0], : inner[1]], (height, width), threshold)
+
+    def _predict(
+        self, embedding: Embedding, sparse: Tensor, dense: Tensor
+    ) -> tuple[Tensor, Tensor]:
         low_res, scores = self.sam.mask_decoder.predict_masks(
             image_embeddings=embedding[_FEATURES],
             image_pe=self.sam.prompt_encoder.get_dense_pe(),
             sparse_prompt_embeddings=sparse,
             dense_prompt_embeddings=dense,
         )
-        start = int(prompts.ambiguous)
-        return low_res[0, start:], scores[0, start:].tolist()
-
-    @torch.no_grad()
-    def enlarge(self, logits: Tensor, *, height: int, width: int) -> BoolArray:
-        """Return the (H, W) mask of (h, w) logits."""
-        inner = self._transform.get_preprocess_shape(height, width, self._transform.target_length)
-        full = self.sam.postprocess_masks(logits[None, None], inner, (height, width))
-        return np.asarray((full[0, 0] > self.sam.mask_threshold).cpu().numpy(), dtype=np.bool_)
+        return low_res, scores

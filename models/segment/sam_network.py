@@ -9,9 +9,9 @@ from torch import Tensor, nn
 
 from gar_studio.annotation.mask import BoolArray
 from gar_studio.engines.protocol import CancelToken, EngineInfo, RGBArray
-from gar_studio.errors import EngineError
+from gar_studio.errors import EngineError, MemoryShortageError
 from models.segment.embeddings import Embedding
-from models.segment.sam_prompts import SamPrompts
+from models.segment.sam_prompts import Points, SamPrompts
 
 
 class SamNetwork(Protocol):
@@ -48,8 +48,21 @@ class SamNetwork(Protocol):
         ambiguous ones; for ambiguous prompts there are only the latter.
         """
 
-    def enlarge(self, logits: Tensor, *, height: int, width: int) -> BoolArray:
-        """Return the (H, W) mask of (h, w) logits."""
+    def decode_points(
+        self, embedding: Embedding, points: Points, *, height: int, width: int
+    ) -> tuple[Tensor, Tensor]:
+        """Decode each of (n, 2) points (x, y) in image pixels by itself, all together.
+
+        Returns:
+            (n, m, h, w) logits of the masks for ambiguous prompts, and (n, m) estimates of
+            their quality.
+        """
+
+    def enlarge(self, logits: Tensor, *, height: int, width: int, offset: float = 0.0) -> BoolArray:
+        """Return the (H, W) mask of (h, w) logits that lie more than `offset` above the threshold.
+
+        `offset` is a number that float32 holds exactly.
+        """
 
 
 @contextmanager
@@ -69,13 +82,14 @@ def clear_errors() -> Iterator[None]:
     """Turn what torch raises into one sentence.
 
     Raises:
-        EngineError: memory ran out, or the network failed.
+        MemoryShortageError: memory ran out.
+        EngineError: the network failed.
     """
     try:
         yield
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, MemoryError | torch.OutOfMemoryError) or "memory" in str(error):
-            raise EngineError(
+            raise MemoryShortageError(
                 "There is not enough memory for SAM.",
                 kept="Nothing was changed, and the engine can be used again.",
                 advice="Close other programs, use a smaller variant or image, or the CPU.",

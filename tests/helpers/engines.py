@@ -5,8 +5,9 @@ engines themselves are tested in `tests/models`, and both together in `tests/ui/
 """
 
 import threading
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from gar_studio.engines.protocol import (
     DescribeEvent,
     DescribeRequest,
     EngineInfo,
+    EverythingRequest,
     Finished,
     ImageData,
     Progress,
@@ -31,6 +33,7 @@ from gar_studio.engines.protocol import (
 from gar_studio.errors import EngineError
 
 INFO = EngineInfo("Scripted", "1", "cpu", "no weights", notice="Scripted: not a real answer.")
+ENCODER_INFO = replace(INFO, encodes=True)
 
 
 @dataclass
@@ -39,17 +42,24 @@ class ScriptedSegmenter:
 
     Attributes:
         gate: `segment` waits for it, so that a test can hold a result back.
+        search_gate: `everything` waits for it before each of its steps.
         error: raised instead of an answer.
+        search_error: raised instead of looking for everything.
         requests: what was asked.
+        searches: what was asked of everything.
     """
 
     gate: threading.Event = field(default_factory=threading.Event)
+    search_gate: threading.Event = field(default_factory=threading.Event)
     error: Exception | None = None
+    search_error: Exception | None = None
     requests: list[SegmentRequest] = field(default_factory=list)
+    searches: list[EverythingRequest] = field(default_factory=list)
     info: EngineInfo = INFO
 
     def __post_init__(self) -> None:
         self.gate.set()
+        self.search_gate.set()
 
     @property
     def last_prompts(self) -> PromptSet:
@@ -78,6 +88,28 @@ class ScriptedSegmenter:
         )
         return SegmentResult(request.request_id, image.key, candidates, self.info, 0.0)
 
+    def everything(
+        self,
+        image: ImageData,
+        request: EverythingRequest,
+        cancel: CancelToken,
+        progress: Callable[[Progress], None],
+    ) -> SegmentResult:
+        """Return four boxes of 20 pixels, side by side, in four steps."""
+        self.searches.append(request)
+        if self.search_error is not None:
+            raise self.search_error
+        found = []
+        for step in range(4):
+            while not self.search_gate.wait(0.01):
+                cancel.check()
+            cancel.check()
+            x = 30 + 40 * step
+            mask = Mask.from_box(x, 30, x + 20, 50, height=image.height, width=image.width)
+            found.append(Candidate(mask, 0.9 - step / 10))
+            progress(Progress("looking for objects", step + 1, 4))
+        return SegmentResult(request.request_id, image.key, tuple(found), self.info, 0.0)
+
     @staticmethod
     def _centre(request: SegmentRequest) -> tuple[int, int]:
         prompts = request.prompts
@@ -91,6 +123,38 @@ class ScriptedSegmenter:
 
     def close(self) -> None:
         """Nothing to free."""
+
+
+@dataclass
+class ScriptedEncoder(ScriptedSegmenter):
+    """A segmenter that encodes an image in four blocks before its first mask.
+
+    Attributes:
+        held: keys of the images whose encoding does not get on.
+        begun: keys of the images that it began to encode.
+        encoded: keys of the images that are encoded.
+        shortage: raised instead of encoding.
+    """
+
+    held: set[str] = field(default_factory=set)
+    begun: list[str] = field(default_factory=list)
+    encoded: list[str] = field(default_factory=list)
+    shortage: Exception | None = None
+    info: EngineInfo = ENCODER_INFO
+
+    def prepare(self, image: ImageData, cancel: CancelToken) -> None:
+        """Encode an image, once."""
+        if self.shortage is not None:
+            raise self.shortage
+        if image.key in self.encoded:
+            return
+        self.begun.append(image.key)
+        for _ in range(4):
+            cancel.check()
+            while image.key in self.held:
+                cancel.check()
+                time.sleep(0.002)
+        self.encoded.append(image.key)
 
 
 @dataclass

@@ -21,6 +21,7 @@ from gar_studio.engines.protocol import (
     DescribeEvent,
     DescribeRequest,
     EngineInfo,
+    EverythingRequest,
     Finished,
     ImageData,
     Progress,
@@ -62,6 +63,15 @@ class ScriptedSegmenter:
             Candidate(Mask.empty(**size), 0.1),
         )
         return SegmentResult(request.request_id, image.key, candidates, self.info, 0.5)
+
+    def everything(
+        self,
+        image: ImageData,
+        request: EverythingRequest,
+        cancel: CancelToken,
+        progress: Callable[[Progress], None],
+    ) -> SegmentResult:
+        raise NotImplementedError
 
     def close(self) -> None:
         self.closed += 1

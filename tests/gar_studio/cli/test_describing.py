@@ -213,6 +213,15 @@ def test_the_hub_is_reached_only_when_it_is_said(
     assert [o.allow_download for o in engines.factories["gar"].options] == [True, False]
 
 
+def test_the_hub_is_reached_for_sam_only_when_it_is_said(
+    studio: Studio, photo: Path, engines: Engines
+) -> None:
+    words = ("describe", photo, "--point", "8,9", "--sam", "facebook/sam2.1-hiera-tiny")
+    studio(*words, "--download")
+    studio(*words)
+    assert [o.allow_download for o in engines.factories["sam-hub"].options] == [True, False]
+
+
 def test_escape_codes_of_a_model_do_not_reach_the_terminal(
     studio: Studio, photo: Path, engines: Engines, masks: list[object]
 ) -> None:

@@ -87,6 +87,15 @@ def test_a_folder_or_hub_id_names_the_engine_for_those(
     assert other.status == 2
 
 
+def test_the_hub_is_reached_only_when_it_is_said(
+    studio: Studio, photo: Path, engines: Engines
+) -> None:
+    words = ("segment", photo, "--point", "8,9", "--sam", "facebook/sam2.1-hiera-tiny")
+    assert studio(*words, "--download").status == 0
+    assert studio(*words).status == 0
+    assert [o.allow_download for o in engines.factories["sam-hub"].options] == [True, False]
+
+
 @pytest.mark.usefixtures("engines")
 @pytest.mark.parametrize(
     ("words", "status", "says"),

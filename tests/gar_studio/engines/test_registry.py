@@ -1,5 +1,6 @@
 """Engines are found by name, and what cannot be used is told in one sentence."""
 
+from collections.abc import Callable
 from importlib.metadata import EntryPoint
 
 import pytest
@@ -10,7 +11,9 @@ from gar_studio.engines.construction import EngineKind, EngineOptions, ModelSour
 from gar_studio.engines.protocol import (
     CancelToken,
     EngineInfo,
+    EverythingRequest,
     ImageData,
+    Progress,
     SegmentRequest,
     SegmentResult,
 )
@@ -26,6 +29,15 @@ class Cutter:
 
     def segment(
         self, image: ImageData, request: SegmentRequest, cancel: CancelToken
+    ) -> SegmentResult:
+        raise NotImplementedError
+
+    def everything(
+        self,
+        image: ImageData,
+        request: EverythingRequest,
+        cancel: CancelToken,
+        progress: Callable[[Progress], None],
     ) -> SegmentResult:
         raise NotImplementedError
 

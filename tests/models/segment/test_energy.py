@@ -44,6 +44,18 @@ def test_colours_learnt_inside_speak_for_the_object() -> None:
     assert (odds[:, :10] < 0).all()
 
 
+def test_a_rough_object_is_told_from_a_smooth_ground_of_equal_colour() -> None:
+    lab = np.full((40, 80, 3), 128, dtype=np.uint8)
+    lab[:, 40:, 0] += np.random.default_rng(0).choice([-24, 24], (40, 40)).astype(np.uint8)
+    inside = np.zeros((40, 80), dtype=np.float32)
+    inside[10:30, 50:70] = 1
+
+    odds = Colours.of(lab).log_odds(inside=inside, outside=1 - inside)
+
+    assert np.median(odds[:, 50:]) > np.median(odds[:, :30]) + 1
+    assert (odds[10:30, 50:70] > odds[:, :30].max()).mean() > 0.9
+
+
 def test_equal_pictures_get_equal_colours() -> None:
     lab = np.random.default_rng(0).integers(0, 255, (50, 60, 3)).astype(np.uint8)
 

@@ -1,6 +1,8 @@
 """SAM's checkpoints: released layouts are recognised, bad files refused, no code is run."""
 
+import hashlib
 import pickle
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from gar_studio.errors import CheckpointError
+from models.segment import sam_checkpoint
 from models.segment.sam_checkpoint import SamSizes, build_network, file_digest, load_sam
 from tests.models.segment.helpers import SMALL
 
@@ -68,9 +71,62 @@ def test_half_precision_weights_are_widened(small_sam: Path, tmp_path: Path) -> 
     assert {tensor.dtype for tensor in sam.state_dict().values()} == {torch.float32}
 
 
-def test_the_digest_is_the_one_in_released_names(tmp_path: Path) -> None:
+def test_the_digest_is_sha_256(tmp_path: Path) -> None:
     (tmp_path / "abc").write_bytes(b"abc")
     assert file_digest(tmp_path / "abc") == "ba7816bf8f01"  # FIPS 180-2, appendix B.1
+
+
+def test_the_digest_follows_a_file_that_changes(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"abcd")
+    before = file_digest(path)
+    path.write_bytes(b"abc")
+    assert before != file_digest(path) == "ba7816bf8f01"
+
+
+def test_the_released_files_are_known_by_their_whole_digests() -> None:
+    assert set(sam_checkpoint.RELEASED) == {
+        "sam_vit_b_01ec64.pth",
+        "sam_vit_l_0b3195.pth",
+        "sam_vit_h_4b8939.pth",
+    }
+    assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in sam_checkpoint.RELEASED.values())
+
+
+@pytest.mark.parametrize("name", list(sam_checkpoint.RELEASED))
+def test_another_file_under_a_released_name_is_refused_unread(
+    name: str, small_sam: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(small_sam.read_bytes())
+    digest = file_digest(path)
+
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("it was read")
+
+    monkeypatch.setattr(torch, "load", fail)
+    with pytest.raises(CheckpointError) as caught:
+        load_sam(path)
+
+    text = str(caught.value)
+    for part in (name, "Meta released", digest, sam_checkpoint.RELEASED[name][:12], "rename"):
+        assert part in text
+
+
+def test_a_released_file_is_loaded(
+    small_sam: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "sam_vit_b_01ec64.pth"
+    path.write_bytes(small_sam.read_bytes())
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    monkeypatch.setattr(sam_checkpoint, "RELEASED", {path.name: digest})
+    assert load_sam(path)[1] == SMALL
+
+
+def test_a_file_of_another_name_may_hold_anything(small_sam: Path, tmp_path: Path) -> None:
+    path = tmp_path / "sam_vit_b_01ec64_finetuned.pth"
+    path.write_bytes(small_sam.read_bytes())
+    assert load_sam(path)[1] == SMALL
 
 
 class Bomb:

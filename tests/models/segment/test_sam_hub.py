@@ -14,7 +14,9 @@ from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.prompts import Box, Click, PromptSet, Scribble
 from gar_studio.engines.construction import EngineOptions
 from gar_studio.engines.protocol import CancelToken, ImageData
-from gar_studio.errors import Cancelled, CheckpointError, EngineError
+from gar_studio.errors import Cancelled, CheckpointError, EngineError, MemoryShortageError
+from models.memory import count_weights
+from models.segment import sam_hub, sam_memory
 from models.segment.embeddings import EmbeddingStore
 from models.segment.sam import SamSegmenter
 from models.segment.sam_hub import HubSam
@@ -216,7 +218,7 @@ def test_a_model_of_another_type_is_refused(copy: Path) -> None:
 def test_a_damaged_file_is_one_sentence(copy: Path) -> None:
     path = copy / "model.safetensors"
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(CheckpointError, match="cannot be loaded as a SAM"):
+    with pytest.raises(CheckpointError, match="is damaged or cut off"):
         network_of(copy)
 
 
@@ -229,6 +231,65 @@ def test_settings_for_pictures_that_are_missing_are_named(copy: Path) -> None:
 def test_quantised_types_are_refused(folder: Path) -> None:
     with pytest.raises(EngineError, match="int8"):
         HubSam.from_options(EngineOptions(model=str(folder), device="cpu", dtype="int8"))
+
+
+@pytest.mark.parametrize("share", [0.3, 0.7])
+def test_weights_that_do_not_fit_are_refused_before_they_are_loaded(
+    share: float, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needed = 4 * count_weights(folder)
+    free = [int(share * needed)]
+
+    def fail(*_: object) -> None:
+        raise AssertionError("it was loaded")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sam_memory, "free_memory", lambda _: free[0])
+        patch.setattr(sam_hub, "_load", fail)
+        with pytest.raises(MemoryShortageError, match="Nothing was loaded") as caught:
+            network_of(folder)
+    assert f"{needed / 1e9:.2f} GB in float32" in str(caught.value)
+    assert ("bfloat16" in str(caught.value)) == (share > 0.5)
+
+    monkeypatch.setattr(sam_memory, "free_memory", lambda _: needed)
+    assert network_of(folder).info.device == "cpu"
+
+
+def test_where_the_system_says_nothing_about_memory_the_weights_are_loaded(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sam_memory, "free_memory", lambda _: None)
+    assert network_of(folder).info.device == "cpu"
+
+
+def test_main_memory_has_to_suffice_for_another_device_too(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = {"cuda": 10**12, "cpu": 1000}
+    monkeypatch.setattr(sam_memory, "free_memory", lambda device: left[device.type])
+    with pytest.raises(MemoryShortageError, match="free on cpu"):
+        sam_memory.check_free(folder, device=torch.device("cuda:0"), dtype=torch.bfloat16)
+    left["cpu"], left["cuda"] = left["cuda"], left["cpu"]
+    with pytest.raises(MemoryShortageError, match="free on cuda:0"):
+        sam_memory.check_free(folder, device=torch.device("cuda:0"), dtype=torch.bfloat16)
+
+
+@pytest.mark.parametrize("size", [(700, 900), (901, 640), (150, 1400)])
+def test_large_images_have_the_librarys_masks_bit_for_bit(
+    size: tuple[int, int], engine: SamSegmenter, direct: Direct
+) -> None:
+    height, width = size
+    image = picture(8, height=height, width=width)
+    prompts = PromptSet(clicks=(Click(width * 0.3, height * 0.5),))
+    wanted = {mask for mask, _ in direct.masks(image, prompts, several=True) if not mask.is_empty}
+    found = ask(engine, image, prompts).candidates
+    assert {candidate.mask for candidate in found} == wanted
+    assert isinstance(engine._network, HubSam)
+    for candidate in found:
+        assert candidate.low_res is not None
+        logits = torch.tensor(candidate.low_res)
+        again = engine._network.enlarge(logits, height=height, width=width)
+        assert again.flags.f_contiguous, "the quick way was taken"
 
 
 def test_a_line_is_refused_where_a_side_would_vanish(engine: SamSegmenter, family: str) -> None:
