@@ -26,6 +26,9 @@ MAX_TILES = 36
 MAX_NEW_TOKENS = 1024
 """Most tokens of one answer (gar.md, Tokens: generation)."""
 
+MAX_AHEAD = 16
+"""Most images that are encoded ahead."""
+
 _APP = "gar-studio"
 _FILE = "settings.json"
 _MAX_BYTES = 1_000_000
@@ -53,6 +56,8 @@ class Settings:
         max_tiles: most image tiles beside the thumbnail (1…36), or None for the model's own.
         max_new_tokens: most tokens of one answer (1…1024).
         theme: the window's look, "dark" or "light".
+        ahead: how many of the next images the segmenter encodes ahead (0…16).
+        hint: whether the mask that a click would give is shown under the pointer.
     """
 
     segmenter: EngineChoice = field(default_factory=lambda: EngineChoice(DEFAULT_SEGMENTER))
@@ -60,8 +65,12 @@ class Settings:
     max_tiles: int | None = None
     max_new_tokens: int = MAX_NEW_TOKENS
     theme: Literal["dark", "light"] = "dark"
+    ahead: int = 2
+    hint: bool = True
 
     def __post_init__(self) -> None:
+        if not 0 <= self.ahead <= MAX_AHEAD:
+            raise ValueError(f"ahead is {self.ahead}, but has to be 0…{MAX_AHEAD}")
         if self.max_tiles is not None and not 1 <= self.max_tiles <= MAX_TILES:
             raise ValueError(f"max_tiles is {self.max_tiles}, but has to be 1…{MAX_TILES}")
         if not 1 <= self.max_new_tokens <= MAX_NEW_TOKENS:

@@ -107,6 +107,14 @@ class Desk(QObject):
             if 0 <= index < len(ids):
                 self.show_image(ids[index])
 
+    def next_images(self, count: int) -> tuple[Path, ...]:
+        """Return the paths of the images after the one in view, at most so many."""
+        if self.document is None or self.image_id is None:
+            return ()
+        ids = [image.id for image in self.document.images()]
+        at = ids.index(self.image_id) + 1
+        return tuple(self.document.image_path(one) for one in ids[at : at + count])
+
     # --- regions ---
 
     def regions(self) -> tuple[Region, ...]:

@@ -19,13 +19,19 @@ from PySide6.QtWidgets import (
 
 from gar_studio import __version__
 from gar_studio.document.commands import DeleteRegions
-from gar_studio.settings import Settings
+from gar_studio.engines.registry import DEFAULT_SEGMENTER
+from gar_studio.settings import EngineChoice, Settings
 from ui import theme
 from ui.actions import fill_menus, fill_tool_bar, make_actions
 from ui.canvas import Canvas, ToolName
+from ui.controllers.availability import available, history_names
 from ui.controllers.canvas import CanvasController
 from ui.controllers.conversation import ConversationController
 from ui.controllers.files import FileController
+from ui.controllers.outline import OutlineController
+from ui.controllers.preparation import PreparationController
+from ui.controllers.preview import PreviewController
+from ui.controllers.proposals import ProposalController
 from ui.controllers.segmentation import SegmentationController
 from ui.controllers.settings import BuildDescriber, BuildSegmenter, SettingsController
 from ui.controllers.shaping import ShapingController
@@ -40,7 +46,8 @@ from ui.panels.notice_bar import NoticeBar
 from ui.panels.region_panel import RegionPanel
 from ui.panels.shortcut_dialog import ShortcutDialog
 from ui.panels.status import StatusLine
-from ui.workers import DescribeWorker, ImageLoader, SegmentWorker
+from ui.segment_worker import SegmentWorker
+from ui.workers import DescribeWorker, ImageLoader
 
 _TITLE = "GAR Studio"
 
@@ -64,10 +71,18 @@ class Studio(QMainWindow):
         super().__init__()
         masks, words = settings.segmenter, settings.describer
         self._loader = ImageLoader()
-        self._segment_worker = SegmentWorker(partial(build_segmenter, masks.name, masks.options))
+        default = EngineChoice(DEFAULT_SEGMENTER)
+        spare = partial(build_segmenter, default.name, default.options)
+        self._segment_worker = SegmentWorker(
+            partial(build_segmenter, masks.name, masks.options),
+            fallback=None if masks == default else spare,
+        )
         self._describe_worker = DescribeWorker(partial(build_describer, words.name, words.options))
         self.desk = Desk(self._loader)
         self.segmentation = SegmentationController(self.desk, self._segment_worker)
+        self.preview = PreviewController(self.desk, self._segment_worker, self.segmentation)
+        self.preview.enabled = settings.hint
+        self.proposals = ProposalController(self.desk, self._segment_worker, self.segmentation)
         self.conversation = ConversationController(
             self.desk,
             self._describe_worker,
@@ -82,10 +97,18 @@ class Studio(QMainWindow):
             build_segmenter=build_segmenter,
             build_describer=build_describer,
         )
+        self._preparation = PreparationController(self.desk, self._segment_worker, self.settings)
         self.files = FileController(self.desk, self)
         self.shaping = ShapingController(self.desk)
         self.canvas = Canvas()
-        self.canvas_controller = CanvasController(self.desk, self.canvas, self.segmentation)
+        self.canvas_controller = CanvasController(
+            self.desk,
+            self.canvas,
+            segmentation=self.segmentation,
+            preview=self.preview,
+            proposals=self.proposals,
+        )
+        self.outline = OutlineController(self.desk, self.canvas)
         self.images = ImagePanel(self.desk)
         self.regions = RegionPanel(self.desk)
         self.talk = ConversationPanel(self.desk, self.conversation)
@@ -139,14 +162,15 @@ class Studio(QMainWindow):
             "previous_image": lambda: self.desk.step_image(-1),
             "export": self.files.choose_export,
             "quit": self.close,
-            "undo": self.desk.undo,
-            "redo": self.desk.redo,
+            "undo": lambda: self.segmentation.undo() or self.desk.undo(),
+            "redo": lambda: self.segmentation.redo() or self.desk.redo(),
             "select_all": lambda: self.desk.select(r.id for r in self.desk.regions()),
             "delete": self._delete,
             "zoom_in": self.canvas.zoom_in,
             "zoom_out": self.canvas.zoom_out,
             "fit": self.canvas.fit,
             "actual_size": self.canvas.actual_size,
+            "hint": self._switch_hint,
             "dark": self._switch_theme,
             "select": lambda: self._take_tool(ToolName.SELECT),
             "point": lambda: self._take_tool(ToolName.POINT),
@@ -159,8 +183,12 @@ class Studio(QMainWindow):
             "larger": lambda: self.canvas.change_brush(1),
             "smaller": lambda: self.canvas.change_brush(-1),
             **self.shaping.handlers(),
+            "edit_outline": self.outline.begin,
             "accept": self._accept,
             "discard": self._discard,
+            "everything": self.proposals.find,
+            "accept_all": self.proposals.accept_all,
+            "next_mask": self.proposals.step,
             "describe": self.conversation.describe,
             "relate": self.conversation.relate,
             "ask": self.talk.focus_question,
@@ -184,6 +212,7 @@ class Studio(QMainWindow):
             tools.addAction(self.action(name.value))
         self.action(self.canvas.tool.value).setChecked(True)
         self.action("dark").setChecked(theme.current().name == "dark")
+        self.action("hint").setChecked(self.preview.enabled)
 
     def _add_digit_keys(self) -> None:
         """Let digits choose a candidate while there are some, and else assign a category."""
@@ -201,12 +230,15 @@ class Studio(QMainWindow):
             desk.history_changed,
             desk.selection_changed,
             desk.project_changed,
-            desk.image_changed,
+            desk.pixels_changed,
             self.segmentation.changed,
+            self.proposals.changed,
+            self.outline.changed,
             self.conversation.live_changed,
         ):
             signal.connect(self._refresh_actions)
         self.canvas.shape_drawn.connect(self.shaping.draw)
+        self._segment_worker.fell_back.connect(self.settings.fall_back)
         self.regions.categories.manage.connect(self.manage_categories)
         self.regions.edit_caption.connect(lambda _: self._edit_caption())
 
@@ -230,8 +262,16 @@ class Studio(QMainWindow):
         dialog = EngineDialog(self.settings.settings, self)
         if dialog.exec() == QDialog.DialogCode.Accepted:
             self.settings.choose_engines(
-                dialog.masks.choice(), dialog.words.choice(), max_tiles=dialog.max_tiles()
+                dialog.masks.choice(),
+                dialog.words.choice(),
+                max_tiles=dialog.max_tiles(),
+                ahead=dialog.ahead(),
             )
+
+    def _switch_hint(self) -> None:
+        self.preview.enabled = self.action("hint").isChecked()
+        self.preview.clear()
+        self.settings.choose_hint(wanted=self.preview.enabled)
 
     def _take_tool(self, name: ToolName) -> None:
         self.canvas_controller.set_tool(name)
@@ -240,7 +280,11 @@ class Studio(QMainWindow):
         self._refresh_actions()
 
     def _accept(self) -> None:
-        if not self.canvas.finish_outline():
+        if self.canvas.finish_outline():
+            return
+        if self.proposals.found and not self.segmentation.active:
+            self.proposals.accept()
+        else:
             self.segmentation.accept()
 
     def _switch_avoiding(self) -> None:
@@ -248,15 +292,21 @@ class Studio(QMainWindow):
 
     def _delete(self) -> None:
         desk = self.desk
-        if self.canvas.take_back_corner():
+        if self.canvas.take_back_corner() or self.canvas.remove_under_pointer():
             return
-        if desk.image_id is not None and desk.selection:
+        if self.proposals.found:
+            self.proposals.drop()
+        elif desk.image_id is not None and desk.selection:
             desk.do(DeleteRegions(desk.image_id, desk.selection))
 
     def _discard(self) -> None:
         if self.canvas.cancel_draft():
             return
-        if self.segmentation.active:
+        if self.proposals.active:
+            self.proposals.clear()
+        elif self.outline.end():
+            return
+        elif self.segmentation.active:
             self.segmentation.clear()
         else:
             self.desk.select(())
@@ -290,30 +340,19 @@ class Studio(QMainWindow):
 
     def _refresh_actions(self) -> None:
         desk, document = self.desk, self.desk.document
-        writable = document is not None and not document.read_only
-        undo = document.undo_name(desk.image_id) if document and writable else ""
-        redo = document.redo_name(desk.image_id) if document and writable else ""
+        undo, redo = history_names(desk, self.segmentation)
         self.action("undo").setText(f"&Undo {undo}".strip())
         self.action("redo").setText(f"&Redo {redo}".strip())
-        selected = len(desk.selection)
-        drawing = self.canvas.tool is ToolName.OUTLINE
-        enabled = {
-            "undo": bool(undo),
-            "redo": bool(redo),
-            "export": document is not None,
-            "delete": writable and (selected > 0 or drawing),
-            "describe": writable and selected > 0,
-            "relate": writable and selected > 1,
-            "ask": writable and bool(desk.regions()),
-            "stop": self.conversation.busy,
-            "caption": writable and selected == 1,
-            "categories": document is not None,
-            "accept": self.segmentation.active or drawing,
-            "select_all": bool(desk.regions()),
-            **self.shaping.enabled(),
-        }
-        for action_id, on in enabled.items():
+        enabled = available(
+            desk,
+            canvas=self.canvas,
+            segmentation=self.segmentation,
+            proposals=self.proposals,
+            conversation=self.conversation,
+        )
+        for action_id, on in (enabled | self.shaping.enabled()).items():
             self.action(action_id).setEnabled(on)
+        self.action("edit_outline").setChecked(self.outline.region_id is not None)
         name = f"{document.path.stem} – " if document else ""
         state = " (read only)" if document and document.read_only else ""
         self.setWindowTitle(f"{name}{_TITLE}{state}")

@@ -17,10 +17,8 @@ from gar_studio.engines.protocol import (
     DescribeRequest,
     Finished,
     ImageData,
-    Segmenter,
-    SegmentRequest,
 )
-from gar_studio.errors import Cancelled, EngineError, GarStudioError
+from gar_studio.errors import EngineError, GarStudioError
 from gar_studio.images import read_image
 
 _LOG = logging.getLogger(__name__)
@@ -128,13 +126,6 @@ class ImageLoader(Worker):
             self.loaded.emit(wish, image)
 
 
-@dataclass(frozen=True, eq=False)
-class _SegmentJob:
-    image: ImageData
-    request: SegmentRequest | None  # None: prepare the image
-    cancel: CancelToken = field(default_factory=CancelToken)
-
-
 class EngineWorker(Worker):
     """A worker that owns an engine, built at the first wish and closed on the thread itself."""
 
@@ -173,70 +164,6 @@ class EngineWorker(Worker):
         engine, self._engine = self._engine, None
         if engine is not None:
             engine.close()
-
-
-class SegmentWorker(EngineWorker):
-    """Owns the segmenter, which is built at the first wish.  The latest request wins."""
-
-    finished = Signal(object)  # SegmentResult
-    failed = Signal(int, object)  # request id (0: preparing), GarStudioError
-
-    def __init__(self, build: Callable[[], Segmenter]) -> None:
-        self._next: _SegmentJob | None = None
-        self._current: _SegmentJob | None = None
-        super().__init__(build, "segmenter")
-
-    def submit(self, image: ImageData, request: SegmentRequest) -> None:
-        """Ask for masks; an earlier request that is not done yet is dropped."""
-        self._put(_SegmentJob(image, request))
-
-    def prepare(self, image: ImageData) -> None:
-        """Let a segmenter that is built already look at the image ahead of the first click."""
-        with self._condition:
-            if self._engine is None or self._next is not None:
-                return
-        self._put(_SegmentJob(image, None))
-
-    def cancel(self) -> None:
-        """Drop all requests."""
-        with self._condition:
-            self._next = None
-            if self._current is not None:
-                self._current.cancel.cancel()
-
-    def _put(self, job: _SegmentJob) -> None:
-        with self._condition:
-            if self._current is not None:
-                self._current.cancel.cancel()
-            self._next = job
-            self._condition.notify_all()
-
-    def _has_work(self) -> bool:
-        return super()._has_work() or self._next is not None
-
-    def _work(self) -> None:
-        super()._work()
-        with self._condition:
-            job = self._current = self._next
-            self._next = None
-        if job is None:
-            return
-        request_id = job.request.request_id if job.request else 0
-        try:
-            engine: Segmenter = self._ready_engine()
-            if job.request is None:
-                engine.prepare(job.image, job.cancel)
-            else:
-                result = engine.segment(job.image, job.request, job.cancel)
-                job.cancel.check()
-                self.finished.emit(result)
-        except Cancelled:
-            return
-        except Exception as error:  # noqa: BLE001  whatever it is, the thread lives on
-            self.failed.emit(request_id, as_known_error(error))
-        finally:
-            with self._condition:
-                self._current = None
 
 
 @dataclass(frozen=True, eq=False)

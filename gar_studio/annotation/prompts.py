@@ -64,6 +64,43 @@ class PromptSet:
             case Scribble():
                 return replace(self, scribbles=(*self.scribbles, prompt))
 
+    def without(self, prompt: Prompt) -> "PromptSet":
+        """Return this set with one prompt less.
+
+        Raises:
+            ValueError: it is not in the set.
+        """
+        match prompt:
+            case Click():
+                at = self.clicks.index(prompt)
+                return replace(self, clicks=self.clicks[:at] + self.clicks[at + 1 :])
+            case Scribble():
+                at = self.scribbles.index(prompt)
+                return replace(self, scribbles=self.scribbles[:at] + self.scribbles[at + 1 :])
+            case Box():
+                if self.box != prompt:
+                    raise ValueError(f"{prompt} is not in the set")
+                return replace(self, box=None)
+
+    def replaced(self, prompt: Prompt, other: Prompt) -> "PromptSet":
+        """Return this set with another prompt of the same kind in the place of one.
+
+        Raises:
+            ValueError: it is not in the set, or the other one is of another kind.
+        """
+        match prompt, other:
+            case Click(), Click():
+                at = self.clicks.index(prompt)
+                return replace(self, clicks=(*self.clicks[:at], other, *self.clicks[at + 1 :]))
+            case Scribble(), Scribble():
+                at = self.scribbles.index(prompt)
+                others = (*self.scribbles[:at], other, *self.scribbles[at + 1 :])
+                return replace(self, scribbles=others)
+            case Box(), Box() if self.box == prompt:
+                return replace(self, box=other)
+            case _:
+                raise ValueError(f"{prompt} is not in the set, or {other} is no prompt of its kind")
+
     def check(self, *, height: int, width: int) -> None:
         """Raise `PromptError` unless the set asks for something inside the image."""
         if self.is_empty:

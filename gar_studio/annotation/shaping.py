@@ -17,6 +17,9 @@ from gar_studio.errors import MaskError
 Point = tuple[float, float]
 """(x, y) in image pixels; the middle of the first pixel is (0.5, 0.5)."""
 
+Rings = Sequence[Sequence[Point]]
+"""Closed outlines of parts and holes."""
+
 _EIGHT, _FOUR = 8, 4
 _AREA = 4
 """The column of OpenCV's facts about a part that has its area (`cv2.CC_STAT_AREA`)."""
@@ -63,6 +66,20 @@ def polygon(rings: Sequence[Sequence[Point]], *, height: int, width: int) -> Mas
         return empty
     inside = window.middles_inside([np.array(ring, dtype=np.float64) for ring in rings])
     return empty.with_window(window.x0, window.y0, inside)
+
+
+def redraw(mask: Mask, before: Rings, after: Rings) -> Mask:
+    """Return the mask after vertices of its outline were moved, added or taken away.
+
+    An outline of few vertices is only near its mask.  So the mask changes where the outlines
+    before and after differ, and nowhere else.
+
+    Raises:
+        MaskError: a ring has fewer than three vertices.
+    """
+    size = {"height": mask.height, "width": mask.width}
+    old, new = polygon(before, **size), polygon(after, **size)
+    return subtract(mask.union(subtract(new, old)), subtract(old, new))
 
 
 def subtract(mask: Mask, *others: Mask) -> Mask:

@@ -4,6 +4,7 @@ A command is data.  `edits` looks at the document and says which rows change; th
 applies and stores them, which makes every command undoable in the same way.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -48,19 +49,36 @@ class AddRegion:
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
-        check_mask(document, self.image_id, self.mask)
-        regions = document.regions(self.image_id)
-        position = regions[-1].position + 1 if regions else 1
-        region = Region(
-            id=document.reserve_id("region"),
-            image_id=self.image_id,
-            position=position,
-            mask=self.mask,
-            colour=free_colour(regions),
-            category_id=document.sticky_category.id,
-            provenance=self.provenance,
-        )
-        return (Edit(None, region),)
+        return AddRegions(self.image_id, (self.mask,), self.provenance).edits(document)
+
+
+@dataclass(frozen=True, slots=True)
+class AddRegions:
+    """Adds several regions at once, all with the category that was assigned last."""
+
+    image_id: int
+    masks: tuple[Mask, ...]
+    provenance: Provenance
+    name: str = "add regions"
+
+    def edits(self, document: "Document") -> tuple[Edit, ...]:
+        """See `Command.edits`."""
+        for mask in self.masks:
+            check_mask(document, self.image_id, mask)
+        regions = list(document.regions(self.image_id))
+        before = len(regions)
+        for mask in self.masks:
+            region = Region(
+                id=document.reserve_id("region"),
+                image_id=self.image_id,
+                position=regions[-1].position + 1 if regions else 1,
+                mask=mask,
+                colour=free_colour(regions),
+                category_id=document.sticky_category.id,
+                provenance=self.provenance,
+            )
+            regions.append(region)
+        return tuple(Edit(None, region) for region in regions[before:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +332,7 @@ def check_mask(document: "Document", image_id: int, mask: Mask) -> None:
         raise MaskError("The mask is empty.", advice="Click the object again.")
 
 
-def free_colour(regions: tuple[Region, ...]) -> str:
+def free_colour(regions: Sequence[Region]) -> str:
     """Return the first colour that no region of the image has; hundreds share the last."""
     used = {region.colour for region in regions}
     free = (c for c in map(region_colour, range(len(regions) + 1)) if c not in used)

@@ -139,8 +139,9 @@ class Document:
         return self._relations[image_id]
 
     def categories(self) -> tuple[Category, ...]:
-        """Return the categories that are not merged into others."""
-        return tuple(c for c in self._categories.values() if c.merged_into is None)
+        """Return the categories that are not merged into others, the oldest first."""
+        found = (c for c in self._categories.values() if c.merged_into is None)
+        return tuple(sorted(found, key=lambda category: category.id))
 
     def category(self, category_id: int) -> Category:
         """Return a category, or the one that took its place.

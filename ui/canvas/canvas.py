@@ -1,22 +1,20 @@
 """The canvas: a photo with its regions, and the tools that draw on it."""
 
-from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.prompts import PromptSet
 from gar_studio.engines.protocol import RGBArray
-from ui import theme
-from ui.canvas.mask_picture import MaskPicture, Scene
-from ui.canvas.overlay import OverlayLayer, RegionOverlay
+from ui.canvas.grips import Hand, grip_at
+from ui.canvas.mask_picture import Scene
 from ui.canvas.prompt_layer import paint_brush, paint_outline, paint_prompts, paint_stroke
-from ui.canvas.raster import preview_style
+from ui.canvas.stage import Stage
 from ui.canvas.tools import (
     BrushSize,
+    BrushTool,
     Outline,
     OutlineTool,
     Pick,
@@ -27,7 +25,7 @@ from ui.canvas.tools import (
     make_tools,
 )
 from ui.canvas.tools.base import Outcome
-from ui.canvas.viewport import Viewport
+from ui.canvas.vertices import Rings, VertexHand
 
 _EDGE_REACH: Final = 16.0
 """Widget pixels outside the photo at which a click still means its edge."""
@@ -38,105 +36,72 @@ _LAST_PIXEL: Final = 1 / 64
 _NOTCH: Final = 120
 """What Qt calls one notch of the wheel."""
 
-_PICTURE_TIME: Final = 0.025
-"""Seconds of one paint event that pictures of masks may take."""
+_PROMPT_TOOLS: Final = (ToolName.SELECT, ToolName.POINT, ToolName.BOX, ToolName.SCRIBBLE)
+"""Tools that take hold of prompts."""
 
 
-class Canvas(Viewport):
+class Canvas(Stage):
     """Shows a photo with regions, prompts and a candidate; reports what people do on it.
 
     It owns no annotation: the window gives it values to show and listens to its signals.
 
     Signals:
         prompt_added: a `Click`, `Box` or `Scribble` in image pixels, inside the image.
+        prompt_moved: a prompt as it was before a drag, as it is now, and whether the drag is over.
+        prompt_removed: a prompt that is to go.
+        place_pointed: (x, y) in image pixels where a click would ask for an object, or None.
+        outline_changed: rings of the outline that is edited, before and after a change.
+        proposal_clicked: index of a proposal, with the select tool.
         shape_drawn: a `Stroke` of brush or eraser, or a closed `Outline`.
         region_clicked: region id, and whether Ctrl was held.
         background_clicked: a click that hit no region, with the select tool.
-        region_hovered: region id or None, with the select tool.
     """
 
     prompt_added = Signal(object)
+    prompt_moved = Signal(object, object, bool)
+    prompt_removed = Signal(object)
+    place_pointed = Signal(object)
+    outline_changed = Signal(object, object)
+    proposal_clicked = Signal(int)
     shape_drawn = Signal(object)
     region_clicked = Signal(int, bool)
     background_clicked = Signal()
-    region_hovered = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._overlays = OverlayLayer()
-        self._candidate: MaskPicture | None = None
-        self._prompts = PromptSet()
+        self._hand = Hand()
+        self._vertices = VertexHand()
         self._brush = BrushSize()
         self._tools = make_tools(self._brush)
         self._tool: Tool = self._tools[ToolName.POINT]
         self._drawing_with: Qt.MouseButton | None = None
         self._pointer_at: QPointF | None = None
-        self._selection: frozenset[int] = frozenset()
-        self._lit: int | None = None
-        self._under_pointer: int | None = None
         # A right click is a prompt here; without this the main window would open its menu.
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setAccessibleName("Image canvas")
-        self._describe()
-
-    # What is shown
 
     def set_image(self, pixels: RGBArray | None) -> None:
-        """Show another photo, fitted, or none.  Regions, prompts and candidate are cleared.
-
-        Args:
-            pixels: (H, W, 3) uint8 RGB that does not change any more; referenced, not copied.
-        """
+        """Drop the drag that is going on, and show another photo or none; see `Stage`."""
         self.cancel_draft()
-        self._prompts, self._candidate = PromptSet(), None
-        self._selection, self._lit = frozenset(), None
-        self.set_regions(())
-        self._light_up()
+        self._hand.point(None)
         super().set_image(pixels)
-        self._describe()
-
-    def set_regions(self, regions: Iterable[RegionOverlay]) -> None:
-        """Show these regions; what did not change since the last call is not drawn anew."""
-        self._overlays.set_regions(regions)
-        shown = {region.region_id for region in self._overlays.regions if region.visible}
-        if self._under_pointer not in shown:
-            self._hover(None)
-        self._describe()
-        self.update()
-
-    def set_selection(self, selection: frozenset[int]) -> None:
-        """Show these regions as selected."""
-        self._selection = selection
-        self._light_up()
-        self._describe()
-
-    def set_hovered(self, region_id: int | None) -> None:
-        """Light a region up because it is pointed at elsewhere."""
-        self._lit = region_id
-        self._light_up()
 
     def set_prompts(self, prompts: PromptSet) -> None:
-        """Show these clicks, box and scribbles."""
-        self._prompts = prompts
+        """Show these clicks, box and scribbles; one of them may lie under the pointer now."""
+        super().set_prompts(prompts)
+        if self._pointer_at is not None and self._hand.moved is None:
+            self._hold(self._pointer_at)
+
+    @property
+    def outline(self) -> Rings:
+        """The outline that is edited; no ring if there is none."""
+        return self._vertices.rings
+
+    def set_outline(self, rings: Rings) -> None:
+        """Show an outline to be edited by its vertices, or none."""
+        self._vertices.show(rings)
+        self.refresh_cursor()
         self.update()
-
-    def set_candidate(self, mask: Mask | None) -> None:
-        """Show a mask that is not accepted yet, or none."""
-        if mask is None:
-            self._candidate = None
-        elif self._candidate is None or self._candidate.mask.version != mask.version:
-            self._candidate = MaskPicture(mask)
-        self.update()
-
-    def set_message(self, title: str, hint: str) -> None:
-        """Say this in the middle while there is no photo."""
-        super().set_message(title, hint)
-        self._describe()
-
-    def settle(self) -> None:
-        """Finish at once what is done in slices otherwise, for a screenshot or a test."""
-        super().settle()
-        self._overlays.draw_all(self.scene())
 
     # Tools
 
@@ -154,7 +119,7 @@ class Canvas(Viewport):
         self.cancel_draft()
         self._tool = self._tools[ToolName(name)]
         if not self._tool.hovers:
-            self._hover(None)
+            self.light(None)
         self.refresh_cursor()
 
     @property
@@ -181,10 +146,26 @@ class Canvas(Viewport):
         self.update()
         return taken
 
+    def remove_under_pointer(self) -> bool:
+        """Take the prompt or vertex under the pointer away; return whether there was one."""
+        changed = self._vertices.remove()
+        if changed is not None:
+            self.outline_changed.emit(*changed)
+            self.update()
+            return True
+        prompt = self._hand.take()
+        if prompt is not None:
+            self.prompt_removed.emit(prompt)
+        return prompt is not None
+
     def cancel_draft(self) -> bool:
-        """Drop the box or stroke that is being dragged; returns whether there was one."""
-        had_one = self._tool.draft is not None
+        """Drop the drag that is going on; returns whether there was one."""
+        dragged = self._hand.let_go()
+        had_vertex = self._vertices.cancel()
+        had_one = had_vertex or self._tool.draft is not None or dragged is not None
         self._tool.cancel()
+        if dragged is not None:
+            self.prompt_moved.emit(dragged[0], dragged[0], True)
         self._drawing_with = None
         self.update()
         return had_one
@@ -193,28 +174,23 @@ class Canvas(Viewport):
 
     def paint_over(self, painter: QPainter, scene: Scene) -> bool:
         """Paint regions, candidate, numbers and prompts, in this order."""
-        complete = self._overlays.paint(painter, scene, seconds=_PICTURE_TIME)
-        if self._candidate is not None and self._candidate.is_visible(scene):
-            style = preview_style(theme.current().preview)
-            if not self._candidate.is_current(scene, style):
-                self._candidate.draw(scene, style)
-            self._candidate.paint(painter, scene)
-        self._overlays.paint_badges(painter, scene, self.font())
+        complete = self.paint_masks(painter, scene)
         draft = self._tool.draft
         prompt = None if isinstance(draft, Stroke | Outline) else draft
-        paint_prompts(painter, self._prompts, prompt, scene.view)
+        held = self._hand.marked
+        paint_prompts(painter, self._object.prompts, prompt, scene.view, held=held)
+        self._vertices.paint(painter, scene.view)
         if isinstance(draft, Stroke):
             paint_stroke(painter, draft, scene.view)
         elif isinstance(draft, Outline):
             paint_outline(painter, draft, self._pointer_at, scene.view)
         if self._brushes and self._pointer_at is not None and not self.is_panning:
-            radius = self._brush.radius * scene.view.scale
-            paint_brush(painter, self._pointer_at, radius)
+            paint_brush(painter, self._pointer_at, self._brush.radius * scene.view.scale)
         return complete
 
     @property
     def _brushes(self) -> bool:
-        return self._tool.name in (ToolName.BRUSH, ToolName.ERASER)
+        return isinstance(self._tool, BrushTool)
 
     # Mouse
 
@@ -224,20 +200,38 @@ class Canvas(Viewport):
         if self.is_panning or self._drawing_with or not self.has_image:
             return
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+            self._pointer_at = event.position()
+            self._hold(event.position())
+            right = event.button() == Qt.MouseButton.RightButton
+            if right and self.remove_under_pointer():
+                return
+            pointer = self._pointer(event)
+            if not right and (self._vertices.press(pointer.x, pointer.y) or self._hand.press()):
+                self.update()
+                return
             self._drawing_with = event.button()
             self._take(self._tool.press(self._pointer(event)), event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Pan, draw or hover."""
         super().mouseMoveEvent(event)
-        if self._drawing_with and not self.is_panning:
+        if self._vertices.drags:
+            pointer = self._pointer(event)
+            self._vertices.drag(pointer.x, pointer.y)
+            self.update()
+        elif self._hand.moved is not None:
+            self._drag(self._pointer(event))
+        elif self._drawing_with and not self.is_panning:
             self._tool.move(self._pointer(event))
             self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """End panning, or give the release to the tool."""
         super().mouseReleaseEvent(event)
-        if event.button() == self._drawing_with:
+        left = event.button() == Qt.MouseButton.LeftButton
+        if left and (self._vertices.drags or self._hand.moved is not None):
+            self._let_go()
+        elif event.button() == self._drawing_with:
             self._drawing_with = None
             self._take(self._tool.release(self._pointer(event)), event.position())
             self.update()
@@ -255,7 +249,8 @@ class Canvas(Viewport):
         """Report that nothing is pointed at any more."""
         super().leaveEvent(event)
         self._pointer_at = None
-        self._hover(None)
+        self.light(None)
+        self.place_pointed.emit(None)
         self.update()
 
     def pointer_at(self, position: QPointF) -> None:
@@ -263,11 +258,20 @@ class Canvas(Viewport):
         self._pointer_at = position
         if self._brushes or self._tool.draft is not None:
             self.update()
+        if self._hand.moved is not None or self._vertices.drags:
+            return
+        self._hold(position)
         if self._tool.hovers and not self.is_panning:
-            self._hover(self._region_at(position))
+            self.light(self.region_under(position))
+        if self._tool.name is ToolName.POINT:
+            self.place_pointed.emit(self._place_at(position))
 
     def idle_cursor(self) -> Qt.CursorShape:
-        """Return the tool's pointer, or a hand over a region that can be picked."""
+        """Return the tool's pointer, or a hand over what can be picked or dragged."""
+        if self._vertices.under is not None:
+            return Qt.CursorShape.CrossCursor
+        if self._hand.grip is not None:
+            return Qt.CursorShape.SizeAllCursor
         if self._under_pointer is not None:
             return Qt.CursorShape.PointingHandCursor
         return self._tool.cursor
@@ -289,10 +293,53 @@ class Canvas(Viewport):
             secondary=right,
         )
 
+    def _place_at(self, position: QPointF) -> tuple[float, float] | None:
+        """Return the image point of a widget point if a click there would be a new one."""
+        columns, rows = self.image_size or (0, 0)
+        point = self.widget_to_image(position)
+        inside = 0 <= point.x() < columns and 0 <= point.y() < rows
+        return point.toTuple() if inside and self._hand.grip is None else None
+
+    # Prompts that are taken hold of
+
+    def _hold(self, position: QPointF) -> None:
+        """Mark the prompt or vertex under a widget point."""
+        vertex = self._vertices.point(position, self.scene().view)
+        grip = None
+        if (
+            self._vertices.under is None
+            and self._tool.name in _PROMPT_TOOLS
+            and self._tool.draft is None
+            and not self.is_panning
+        ):
+            grip = grip_at(self._object.prompts, position, self.scene().view)
+        if self._hand.point(grip) or vertex:
+            self.refresh_cursor()
+            self.update()
+
+    def _drag(self, pointer: Pointer) -> None:
+        moved = self._hand.drag(pointer.x, pointer.y)
+        if moved is not None:
+            self.prompt_moved.emit(*moved, False)
+
+    def _let_go(self) -> None:
+        changed = self._vertices.let_go()
+        if changed is not None:
+            self.outline_changed.emit(*changed)
+        moved = self._hand.let_go()
+        if moved is not None and moved[0] != moved[1]:
+            self.prompt_moved.emit(*moved, True)
+        self.update()
+
     def _take(self, outcome: Outcome, position: QPointF) -> None:
         """Pass on what the tool made of an event."""
         if isinstance(outcome, Pick):
-            region_id = self._region_at(position)
+            point = self.widget_to_image(position)
+            proposal = self._object.proposal_at(point.x(), point.y())
+            if proposal is not None:
+                self.proposal_clicked.emit(proposal)
+                return
+            region_id = self.region_under(position)
             if region_id is not None:
                 self.region_clicked.emit(region_id, outcome.toggle)
             else:
@@ -301,35 +348,3 @@ class Canvas(Viewport):
             self.shape_drawn.emit(outcome)
         elif outcome is not None:
             self.prompt_added.emit(outcome)
-
-    def _region_at(self, position: QPointF) -> int | None:
-        """Return the region whose number or mask is at a widget point, or None."""
-        badge = self._overlays.badge_at(position)
-        if badge is not None:
-            return badge
-        point = self.widget_to_image(position)
-        return self._overlays.region_at(point.x(), point.y())
-
-    def _hover(self, region_id: int | None) -> None:
-        if region_id != self._under_pointer:
-            self._under_pointer = region_id
-            self._light_up()
-            self.refresh_cursor()
-            self.region_hovered.emit(region_id)
-
-    def _light_up(self) -> None:
-        hovered = self._under_pointer if self._under_pointer is not None else self._lit
-        self._overlays.set_states(selection=self._selection, hovered=hovered)
-        self.update()
-
-    def _describe(self) -> None:
-        """Tell a screen reader what can be seen."""
-        if self.image_size is None:
-            sentences = (part.rstrip(".") + "." for part in self._message if part)
-            self.setAccessibleDescription(" ".join(sentences))
-            return
-        columns, rows = self.image_size
-        self.setAccessibleDescription(
-            f"Photo of {columns} by {rows} pixels, {len(self._overlays.regions)} regions, "
-            f"{len(self._selection)} selected."
-        )

@@ -71,3 +71,14 @@ def paint_busy(painter: QPainter, size: QSize, font: QFont, text: str) -> None:
         text,
     )
     painter.restore()
+
+
+def in_sentences(parts: tuple[str, ...]) -> str:
+    """Join what is said, each part with its full stop, for a screen reader."""
+    return " ".join(part.rstrip(".") + "." for part in parts if part)
+
+
+def photo_in_words(size: tuple[int, int], *, regions: int, selected: int) -> str:
+    """Say what can be seen of a photo of (columns, rows) pixels, for a screen reader."""
+    columns, rows = size
+    return f"Photo of {columns} by {rows} pixels, {regions} regions, {selected} selected."

@@ -5,8 +5,9 @@ from typing import Final
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from gar_studio.annotation.prompts import Box, Prompt, PromptSet, Scribble
+from gar_studio.annotation.prompts import Box, Click, Prompt, PromptSet, Scribble
 from ui import theme
+from ui.canvas.grips import corners
 from ui.canvas.tools import Outline, Stroke
 from ui.canvas.view import ViewTransform
 
@@ -15,12 +16,18 @@ _SIGN: Final = 4.0
 _DARK: Final = QColor(0, 0, 0, 190)
 _BRIGHT: Final = QColor("#FFFFFF")
 _CORNER: Final = 5.0
+_HALO: Final = 13.0
 _VEIL: Final = 120
 """How opaque a stroke of the brush is while it is drawn, of 255."""
 
 
 def paint_prompts(
-    painter: QPainter, prompts: PromptSet, draft: Prompt | None, view: ViewTransform
+    painter: QPainter,
+    prompts: PromptSet,
+    draft: Prompt | None,
+    view: ViewTransform,
+    *,
+    held: Prompt | None = None,
 ) -> None:
     """Paint all prompts, and the one that is being drawn.
 
@@ -29,6 +36,7 @@ def paint_prompts(
         prompts: in image pixels.
         draft: what a drag has drawn so far, or None.
         view: image to widget.
+        held: the prompt that is pointed at or dragged; it is marked.
     """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -40,6 +48,11 @@ def paint_prompts(
         _paint_scribble(painter, scribble, view)
     for click in prompts.clicks:
         _paint_sign(painter, QPointF(*view.to_widget(click.x, click.y)), click.positive)
+    if isinstance(held, Box):
+        _paint_corners(painter, held, view)
+    elif held is not None:
+        x, y = (held.x, held.y) if isinstance(held, Click) else held.points[0]
+        _paint_halo(painter, QPointF(*view.to_widget(x, y)))
     painter.restore()
 
 
@@ -128,6 +141,22 @@ def _paint_box(painter: QPainter, box: Box, view: ViewTransform) -> None:
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         painter.setPen(pen)
         painter.drawRect(corners)
+
+
+def _paint_corners(painter: QPainter, box: Box, view: ViewTransform) -> None:
+    painter.setPen(QPen(_DARK, 1.5))
+    painter.setBrush(_BRIGHT)
+    for x, y in corners(box):
+        middle = QPointF(*view.to_widget(x, y))
+        reach = QPointF(_CORNER, _CORNER)
+        painter.drawRect(QRectF(middle - reach, middle + reach))
+
+
+def _paint_halo(painter: QPainter, centre: QPointF) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((_DARK, 4.0), (_BRIGHT, 2.0)):
+        painter.setPen(QPen(colour, width))
+        painter.drawEllipse(centre, _HALO, _HALO)
 
 
 def _paint_scribble(painter: QPainter, scribble: Scribble, view: ViewTransform) -> None:

@@ -64,6 +64,11 @@ def preview_style(colour: str) -> Style:
     )
 
 
+def hint_style(colour: str) -> Style:
+    """Return the look of a mask that a click would give."""
+    return Style(colour, 0.25, line=colour, casing="#000000", casing_alpha=0.5)
+
+
 def outline_radius(style: Style, ratio: float) -> int:
     """Return the radius to soften a mask with, for `ratio` device pixels per logical pixel."""
     return max(1, round(style.weight * ratio))

@@ -2,7 +2,10 @@
 
 from PySide6.QtCore import QObject
 
+from gar_studio.annotation.prompts import Prompt
 from ui.canvas import Canvas, RegionOverlay, ToolName
+from ui.controllers.preview import PreviewController
+from ui.controllers.proposals import ProposalController
 from ui.controllers.segmentation import SegmentationController
 from ui.desk import Desk
 
@@ -10,18 +13,36 @@ from ui.desk import Desk
 class CanvasController(QObject):
     """Shows what the desk has, and passes on what is done on the canvas."""
 
-    def __init__(self, desk: Desk, canvas: Canvas, segmentation: SegmentationController) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        canvas: Canvas,
+        *,
+        segmentation: SegmentationController,
+        preview: PreviewController,
+        proposals: ProposalController,
+    ) -> None:
         super().__init__()
         self._desk = desk
         self._canvas = canvas
         self._segmentation = segmentation
+        self._preview = preview
+        self._proposals = proposals
         desk.pixels_changed.connect(self._show_pixels)
         desk.regions_changed.connect(self._show_regions)
         desk.categories_changed.connect(self._show_regions)
         desk.selection_changed.connect(lambda: canvas.set_selection(frozenset(desk.selection)))
         desk.hovered_changed.connect(canvas.set_hovered)
         segmentation.changed.connect(self._show_object)
-        canvas.prompt_added.connect(segmentation.add_prompt)
+        preview.changed.connect(lambda: canvas.set_hint(preview.mask))
+        proposals.changed.connect(self._show_proposals)
+        canvas.prompt_added.connect(self._add_prompt)
+        canvas.prompt_moved.connect(
+            lambda prompt, moved, done: segmentation.move_prompt(prompt, moved, done=done)
+        )
+        canvas.prompt_removed.connect(segmentation.remove_prompt)
+        canvas.place_pointed.connect(preview.point)
+        canvas.proposal_clicked.connect(proposals.show)
         canvas.region_clicked.connect(self._click_region)
         canvas.background_clicked.connect(lambda: desk.select(()))
         canvas.region_hovered.connect(desk.hover)
@@ -60,6 +81,19 @@ class CanvasController(QObject):
             )
             for number, region in enumerate(self._desk.regions() if visible else (), start=1)
         )
+
+    def _add_prompt(self, prompt: Prompt) -> None:
+        if not self._proposals.searching:
+            self._proposals.clear()
+        self._segmentation.add_prompt(prompt)
+
+    def _show_proposals(self) -> None:
+        proposals = self._proposals
+        masks = [candidate.mask for candidate in proposals.found]
+        self._canvas.set_proposals(masks, current=proposals.current)
+        done, total = proposals.progress
+        share = f" {100 * done // total} %" if total else ""
+        self._canvas.set_busy(f"Looking for objects…{share}" if proposals.searching else False)
 
     def _show_object(self) -> None:
         segmentation = self._segmentation

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from gar_studio.annotation.prompts import Prompt, PromptSet
+from gar_studio.annotation.prompts import Box, Click, Prompt, PromptSet, Scribble
 from gar_studio.annotation.region import Provenance, utc_now
 from gar_studio.document.commands import AddRegion
 from gar_studio.engines.protocol import (
@@ -16,8 +16,9 @@ from gar_studio.engines.protocol import (
     SegmentResult,
 )
 from gar_studio.errors import GarStudioError, PromptError
+from ui.controllers.prompt_history import ObjectState, PromptHistory
 from ui.desk import Desk
-from ui.workers import SegmentWorker
+from ui.segment_worker import SegmentWorker
 
 
 class SegmentationController(QObject):
@@ -37,17 +38,22 @@ class SegmentationController(QObject):
         self._desk = desk
         self._worker = worker
         self._counter = RequestCounter()
+        self._history = PromptHistory()
         self._request_id = 0
         self._accept_when_ready = False
+        self._before_drag: ObjectState | None = None
+        self._first_live_id = 0
+        self._engine: EngineInfo | None = None
         self._info: EngineInfo | None = None
         self.prompts = PromptSet()
         self.candidates: Sequence[Candidate] = ()
         self.chosen = 0
         self.waiting = False
+        worker.ready.connect(self._take_engine)
         worker.finished.connect(self._take_result)
+        worker.previewed.connect(self._take_live_result)
         worker.failed.connect(self._take_failure)
         desk.image_changed.connect(self.clear)
-        desk.pixels_changed.connect(self._prepare)
 
     @property
     def candidate(self) -> Candidate | None:
@@ -58,6 +64,20 @@ class SegmentationController(QObject):
     def active(self) -> bool:
         """Whether an object is being cut out."""
         return not self.prompts.is_empty
+
+    @property
+    def undo_name(self) -> str:
+        """What was done last to the prompts, or ""."""
+        return self._history.undo_name
+
+    @property
+    def redo_name(self) -> str:
+        """What was undone last of the prompts, or ""."""
+        return self._history.redo_name
+
+    def take_id(self) -> int:
+        """Return the number for another request to the worker."""
+        return self._counter.take()
 
     def add_prompt(self, prompt: Prompt) -> None:
         """Take a click, a box or a scribble and ask the engine for masks."""
@@ -73,14 +93,54 @@ class SegmentationController(QObject):
         except PromptError as error:
             self._desk.failed.emit(error)
             return
+        self._history.push(_kind(prompt), self._state())
         self.prompts = prompts
-        self._request_id = self._counter.take()
-        self.waiting = True
-        self._worker.submit(
-            image,
-            SegmentRequest(self._request_id, image.key, prompts, previous=self.candidate),
-        )
+        # Another engine's candidate is of no use to this one.
+        self._ask(self.candidate if self._info == self._engine else None)
         self.changed.emit()
+
+    def move_prompt(self, prompt: Prompt, moved: Prompt, *, done: bool) -> None:
+        """Let the mask follow a prompt that is being dragged.
+
+        Args:
+            prompt: as it was before the drag.
+            moved: as it is now.
+            done: whether the drag is over; `moved` equal to `prompt` takes it back then.
+        """
+        image = self._desk.image
+        if image is None:
+            return
+        if self._before_drag is None:
+            self._before_drag = self._state()
+            self._first_live_id = self._counter.take()
+            self.waiting = False
+        before = self._before_drag
+        if done:
+            self._before_drag = None
+            if moved == prompt:
+                self._restore(before)
+                return
+            self._history.push(f"move {_kind(prompt)}", before)
+        self.prompts = before.prompts.replaced(prompt, moved)
+        if done:
+            self._ask(None)
+        else:
+            request = SegmentRequest(self._counter.take(), image.key, self.prompts)
+            self._worker.preview(image, request)
+        self.changed.emit()
+
+    def remove_prompt(self, prompt: Prompt) -> None:
+        """Take one prompt away."""
+        self._history.push(f"remove {_kind(prompt)}", self._state())
+        self._show(ObjectState(self.prompts.without(prompt)))
+
+    def undo(self) -> bool:
+        """Take the last change to the prompts back; return whether there was one."""
+        return self._restore(self._history.undo(self._state()))
+
+    def redo(self) -> bool:
+        """Do the change to the prompts that was undone last again, if there is one."""
+        return self._restore(self._history.redo(self._state()))
 
     def choose(self, index: int) -> bool:
         """Bring the candidate with this index into view; return whether there is one."""
@@ -102,16 +162,11 @@ class SegmentationController(QObject):
         candidate, image_id = self.candidate, self._desk.image_id
         if candidate is None or image_id is None or self._info is None:
             return
-        provenance = Provenance(
-            model=self._info.name,
-            revision=self._info.revision,
-            prompt=_in_words(self.prompts),
-            at=utc_now(),
-        )
         mask = self._desk.without_others(candidate.mask)
         if mask.is_empty and not candidate.mask.is_empty:
             self._desk.told.emit("Other regions have all of this mask; it was not kept.")
             return
+        provenance = provenance_of(self._info, in_words(self.prompts))
         changes = self._desk.do(AddRegion(image_id, mask, provenance))
         if changes:
             self.clear()
@@ -119,24 +174,57 @@ class SegmentationController(QObject):
 
     def clear(self) -> None:
         """Drop prompts and candidates."""
-        if self.waiting:
-            self._worker.cancel()
-        self._request_id = 0
-        self._accept_when_ready = False
-        self.prompts = PromptSet()
-        self.candidates = ()
-        self.chosen = 0
-        self.waiting = False
-        self.changed.emit()
+        self._worker.drop()
+        self._history.clear()
+        self._before_drag = None
+        self._show(ObjectState())
 
     def change_engine(self, build: Callable[[], Segmenter]) -> None:
-        """Let another engine cut out from now on; the object under way is dropped."""
-        self.clear()
+        """Let another engine cut out from now on, the object under way too."""
         self._worker.replace(build)
+        self._show(ObjectState(self.prompts))
 
-    def _prepare(self) -> None:
-        if self._desk.image is not None:
-            self._worker.prepare(self._desk.image)
+    def _state(self) -> ObjectState:
+        return ObjectState(self.prompts, self.candidates, self.chosen, self._info)
+
+    def _restore(self, state: ObjectState | None) -> bool:
+        if state is None:
+            return False
+        self._show(state)
+        return True
+
+    def _show(self, state: ObjectState) -> None:
+        """Go over to another state; if nothing was found for its prompts yet, look for it."""
+        self._request_id = 0
+        self._accept_when_ready = False
+        self.waiting = False
+        self.prompts, self.candidates = state.prompts, state.candidates
+        self.chosen, self._info = state.chosen, state.info
+        if not self.candidates and self._asks_for_something():
+            self._ask(None)
+        self.changed.emit()
+
+    def _asks_for_something(self) -> bool:
+        image = self._desk.image
+        if image is None:
+            return False
+        try:
+            self.prompts.check(height=image.height, width=image.width)
+        except PromptError:  # nothing is left, or only what the object is not
+            return False
+        return True
+
+    def _ask(self, previous: Candidate | None) -> None:
+        image = self._desk.image
+        if image is None:
+            return
+        self._request_id = self._counter.take()
+        self.waiting = True
+        request = SegmentRequest(self._request_id, image.key, self.prompts, previous=previous)
+        self._worker.submit(image, request)
+
+    def _take_engine(self, info: EngineInfo) -> None:
+        self._engine = info
 
     def _take_result(self, result: SegmentResult) -> None:
         image = self._desk.image
@@ -145,13 +233,21 @@ class SegmentationController(QObject):
         if result.image_key != image.key:
             return
         self.waiting = False
+        self._take_candidates(result)
+        if self._accept_when_ready:
+            self._accept_when_ready = False
+            self.accept()
+
+    def _take_live_result(self, result: SegmentResult) -> None:
+        """Show the mask of a prompt that is still being dragged."""
+        if self._before_drag is not None and result.request_id > self._first_live_id:
+            self._take_candidates(result)
+
+    def _take_candidates(self, result: SegmentResult) -> None:
         self.candidates = result.candidates
         self.chosen = 0
         self._info = result.info
         self.changed.emit()
-        if self._accept_when_ready:
-            self._accept_when_ready = False
-            self.accept()
 
     def _take_failure(self, request_id: int, error: GarStudioError) -> None:
         if request_id not in (0, self._request_id):
@@ -163,7 +259,23 @@ class SegmentationController(QObject):
             self.changed.emit()
 
 
-def _in_words(prompts: PromptSet) -> str:
+def provenance_of(info: EngineInfo, prompt: str) -> Provenance:
+    """Return where a mask is from, now."""
+    return Provenance(model=info.name, revision=info.revision, prompt=prompt, at=utc_now())
+
+
+def _kind(prompt: Prompt) -> str:
+    match prompt:
+        case Click():
+            return "click" if prompt.positive else "negative click"
+        case Box():
+            return "box"
+        case Scribble():
+            return "scribble"
+
+
+def in_words(prompts: PromptSet) -> str:
+    """Say what was given, as in “2 clicks, 1 box”."""
     positive = sum(click.positive for click in prompts.clicks)
     parts = [
         _counted(positive, "click"),

@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from gar_studio import settings as store
 from gar_studio.engines.construction import EngineOptions
 from gar_studio.engines.protocol import Describer, Segmenter
+from gar_studio.engines.registry import DEFAULT_SEGMENTER
+from gar_studio.errors import EngineError, GarStudioError
 from gar_studio.settings import EngineChoice, Settings, SettingsError
 from ui.controllers.conversation import ConversationController
 from ui.controllers.segmentation import SegmentationController
@@ -27,6 +29,7 @@ class SettingsController(QObject):
     """
 
     changed = Signal()
+    segmenter_changed = Signal()
 
     def __init__(
         self,
@@ -45,22 +48,52 @@ class SettingsController(QObject):
         self._conversation = conversation
         self._build_segmenter = build_segmenter
         self._build_describer = build_describer
+        self._fallback = EngineChoice(DEFAULT_SEGMENTER)
 
     def choose_engines(
-        self, segmenter: EngineChoice, describer: EngineChoice, *, max_tiles: int | None
+        self,
+        segmenter: EngineChoice,
+        describer: EngineChoice,
+        *,
+        max_tiles: int | None,
+        ahead: int,
     ) -> None:
         """Work with these engines from now on; each is built when it is first used."""
         before = self.settings
-        self._keep(replace(before, segmenter=segmenter, describer=describer, max_tiles=max_tiles))
+        self._keep(
+            replace(
+                before, segmenter=segmenter, describer=describer, max_tiles=max_tiles, ahead=ahead
+            )
+        )
         self._conversation.set_limits(max_tiles=max_tiles, max_new_tokens=before.max_new_tokens)
         if segmenter != before.segmenter:
+            self._fallback = before.segmenter
             self._segmentation.change_engine(
                 partial(self._build_segmenter, segmenter.name, segmenter.options)
             )
+            self.segmenter_changed.emit()
         if describer != before.describer:
             self._conversation.change_engine(
                 partial(self._build_describer, describer.name, describer.options)
             )
+        self.changed.emit()
+
+    def choose_hint(self, *, wanted: bool) -> None:
+        """Remember whether masks are shown under the pointer."""
+        self._keep(replace(self.settings, hint=wanted))
+        self.changed.emit()
+
+    def fall_back(self, error: GarStudioError) -> None:
+        """Go on with the engine before the one that failed, and say so."""
+        failed, used = self.settings.segmenter, self._fallback
+        self._keep(replace(self.settings, segmenter=used))
+        self._desk.failed.emit(
+            EngineError(
+                error.what,
+                kept=f"{used.name} cuts out as before; your labels and clicks are kept.",
+                advice=f"{error.advice} Then choose {failed.name} again.".strip(),
+            )
+        )
         self.changed.emit()
 
     def choose_theme(self, theme: Literal["dark", "light"]) -> None:

@@ -8,7 +8,7 @@ from ui.controllers.conversation import ConversationController
 from ui.controllers.settings import SettingsController
 from ui.desk import Desk
 from ui.panels.status import StatusLine
-from ui.workers import SegmentWorker
+from ui.segment_worker import SegmentWorker
 
 
 class StatusController(QObject):

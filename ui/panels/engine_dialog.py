@@ -38,6 +38,8 @@ _HINTS = {
     ModelSource.FOLDER: "Folder or hub id",
 }
 
+_AHEAD = (0, 1, 2, 4, 8)
+
 
 class EnginePicker(QWidget):
     """One engine of a kind, its weights and where it runs."""
@@ -170,6 +172,13 @@ class EngineDialog(QDialog):
             self.detail.addItem(text, tiles)
         self.detail.setCurrentText(shown[settings.max_tiles])
         self.words.add_row("Detail", self.detail)
+        self.next_images = QComboBox()
+        self.next_images.setAccessibleName("Images ahead")
+        self.next_images.setToolTip("How many of the next images SAM encodes while you work")
+        for count in sorted({*_AHEAD, settings.ahead}):
+            self.next_images.addItem(_images(count), count)
+        self.next_images.setCurrentText(_images(settings.ahead))
+        self.masks.add_row("Ahead", self.next_images)
         self.hint = QLabel()
         self.hint.setProperty("role", "muted")
         self.hint.setWordWrap(True)
@@ -188,7 +197,7 @@ class EngineDialog(QDialog):
         layout.addStretch(1)
         layout.addWidget(self.hint)
         layout.addWidget(self._buttons)
-        self.resize(560, 576)  # room for the rows that SAM brings
+        self.resize(560, 616)  # room for the rows that SAM brings
         for picker in (self.masks, self.words):
             picker.changed.connect(self._refresh)
         self._refresh()
@@ -198,14 +207,22 @@ class EngineDialog(QDialog):
         tiles = self.detail.currentData()
         return None if tiles is None else int(tiles)
 
+    def ahead(self) -> int:
+        """Return how many of the next images are encoded ahead."""
+        return int(self.next_images.currentData())
+
     def _refresh(self) -> None:
         complete = self.masks.is_complete() and self.words.is_complete()
         self.save.setEnabled(complete)
         self.hint.setText(
-            "An engine is loaded when it is first used."
+            "An engine is loaded when it is first needed."
             if complete
             else "Say where the weights are."
         )
+
+
+def _images(count: int) -> str:
+    return {0: "No image", 1: "The next image"}.get(count, f"The next {count} images")
 
 
 def _choices(values: tuple[str, ...], present: str, name: str) -> QComboBox:

@@ -15,6 +15,7 @@ from gar_studio.annotation.shaping import (
     outlines,
     paint,
     polygon,
+    redraw,
     smooth,
     split,
     subtract,
@@ -127,6 +128,28 @@ def test_a_polygon_may_leave_the_image() -> None:
     found = polygon([[(-10, -10), (50, -10), (50, 15), (-10, 15)]], height=20, width=30)
     assert found == Mask.from_box(0, 0, 30, 15, height=20, width=30)
     assert polygon([[(90, 90), (95, 90), (90, 95)]], height=20, width=30).is_empty
+
+
+@given(pictures, st.data())
+def test_moving_a_vertex_changes_the_mask_between_the_outlines_and_nowhere_else(
+    picture: np.ndarray, data: st.DataObject
+) -> None:
+    mask = Mask.from_array(picture)
+    before = outlines(mask, tolerance=2.0)
+    if not before:
+        return
+    at = data.draw(st.integers(0, len(before) - 1))
+    index = data.draw(st.integers(0, len(before[at]) - 1))
+    place = (data.draw(st.floats(-3, 27)), data.draw(st.floats(-3, 27)))
+    ring = (*before[at][:index], place, *before[at][index + 1 :])
+    after = (*before[:at], ring, *before[at + 1 :])
+    old, new = (
+        polygon(r, height=mask.height, width=mask.width).to_array() for r in (before, after)
+    )
+    changed = redraw(mask, before, after).to_array()
+    assert (changed[old == new] == picture[old == new].astype(bool)).all()
+    assert (changed[old != new] == new[old != new]).all()
+    assert redraw(mask, before, before) == mask
 
 
 def test_an_outline_of_two_points_is_refused() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gar_studio.annotation.region import Region
@@ -196,6 +196,9 @@ def test_undoing_all_brings_back_every_row_and_redoing_all_too(
 
 
 @given(works(*["undo", "redo"] * 6, longest=25))
+@example(
+    [("create", 1, 0, 0), ("create", 2, 0, 27), ("undo", 1, 0, 0), ("redo", 1, 0, 0)]
+)  # a category that comes back stands where it stood
 @settings(max_examples=100)
 def test_whatever_is_done_undone_and_redone_the_document_is_its_file(
     work: list[tuple[str, int, int, int]],

@@ -329,7 +329,7 @@ def test_a_card_repeats_no_notice_that_stands_above_it(
     press(studio, Qt.Key.Key_D)
     qtbot.waitUntil(lambda: finished(studio, 1))
     card = studio.talk.cards()[0]
-    assert card.notice.isVisible(), "what is of this answer alone stays"
+    qtbot.waitUntil(card.notice.isVisible)  # what is of this answer alone stays
     assert "The memory was full." in card.notice.text()
     assert "Scripted" not in card.notice.text()
     card.leave_out("Another engine.")

@@ -63,9 +63,9 @@ def test_box_and_scribble_reach_the_engine_in_image_pixels(
     qtbot: QtBot, studio: Studio, photo: Path, engines: Engines
 ) -> None:
     open_photo(qtbot, studio, photo)
-    for key in (Qt.Key.Key_B, Qt.Key.Key_S):
+    for key, start in ((Qt.Key.Key_B, (40, 50)), (Qt.Key.Key_S, (70, 90))):
         press(studio, key)
-        first, last = on_canvas(studio, 40, 50), on_canvas(studio, 140, 150)
+        first, last = on_canvas(studio, *start), on_canvas(studio, 140, 150)
         QTest.mousePress(studio.canvas, Qt.MouseButton.LeftButton, pos=first)
         for step in range(1, 6):
             QTest.mouseMove(studio.canvas, first + (last - first) * step / 5)
@@ -74,7 +74,7 @@ def test_box_and_scribble_reach_the_engine_in_image_pixels(
     prompts = engines.segmenter.last_prompts
     assert prompts.box is not None
     assert (prompts.box.x0, prompts.box.y1) == pytest.approx((40, 150), abs=1.0)
-    assert prompts.scribbles[0].points[0] == pytest.approx((40, 50), abs=1.0)
+    assert prompts.scribbles[0].points[0] == pytest.approx((70, 90), abs=1.0)
     assert prompts.scribbles[0].points[-1] == pytest.approx((140, 150), abs=1.0)
 
 

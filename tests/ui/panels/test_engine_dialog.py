@@ -91,8 +91,13 @@ def test_words_are_told_apart_by_the_engine_that_gave_them(
     dialog.words.model.setText("somewhere")
     assert not dialog.words.download.isChecked(), "the hub is asked only on the user's word"
     dialog.detail.setCurrentIndex(dialog.detail.findData(4))
+    assert dialog.ahead() == 2
+    dialog.next_images.setCurrentText("The next 4 images")
     studio.settings.choose_engines(
-        dialog.masks.choice(), dialog.words.choice(), max_tiles=dialog.max_tiles()
+        dialog.masks.choice(),
+        dialog.words.choice(),
+        max_tiles=dialog.max_tiles(),
+        ahead=dialog.ahead(),
     )
     assert studio.conversation.info is None
     assert "gar" in studio.status.describer.text()
@@ -100,6 +105,7 @@ def test_words_are_told_apart_by_the_engine_that_gave_them(
     qtbot.waitUntil(lambda: len(studio.talk.cards()) == 2)
     assert engines.describer.closed == 1
     assert [r.max_tiles for r in engines.describer.requests] == [None, 4]
+    assert load().settings.ahead == 4
 
 
 def test_the_theme_is_remembered(studio: Studio) -> None:

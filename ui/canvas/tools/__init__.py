@@ -10,6 +10,7 @@ from ui.canvas.tools.select import SelectTool
 
 __all__ = [
     "BrushSize",
+    "BrushTool",
     "Draft",
     "Outline",
     "OutlineTool",
