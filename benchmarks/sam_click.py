@@ -128,20 +128,23 @@ def _timed(work: Callable[[], Any], seconds: list[float]) -> Any:  # noqa: ANN40
     return result
 
 
-def main() -> int:
-    """Run the benchmark; exit status 0 if every bound is kept."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", type=Path, metavar="FILE")
-    words = parser.parse_args()
+def rows() -> list[Row]:
+    """Measure with noise and with discs."""
     torch.manual_seed(0)
     sam = build_network(_SIZES).eval().requires_grad_(requires_grad=False)
     network = MetaSam(sam, EngineInfo("SAM", "random", "cpu", "no weights"))
     image = picture()
-    rows = [Row("torch's threads", torch.get_num_threads(), "")]
-    rows += duel(network, image).rows("noise")
+    found = [Row("torch's threads", torch.get_num_threads(), "")]
+    found += duel(network, image).rows("SAM, noise")
     with_discs(network)
-    rows += duel(network, image).rows("objects")
-    return report(rows, words.json)
+    return [*found, *duel(network, image).rows("SAM, objects")]
+
+
+def main() -> int:
+    """Run the benchmark; exit status 0 if every bound is kept."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    return report(rows(), parser.parse_args().json)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,9 @@ Every mask that covers enough of its photo is looked for with its bounding box, 
 its innermost pixel and up to twenty in all, each into the middle of the largest error that is
 left, and with one scribble along it; of three candidates the best one counts, as a person would
 choose it.  The bounds hold on the half of the photos that nothing was tuned on.  `--engine NAME
---model MODEL` measures another engine beside GrabCut.
+--model MODEL` measures another engine beside GrabCut.  Then come the rows of
+`benchmarks.sam_click`, from a click to SAM's masks, and of `benchmarks.canvas_work`, what masks
+cost the window.
 """
 
 import argparse
@@ -19,6 +21,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from benchmarks import canvas_work, sam_click
 from benchmarks.photo_masks import (
     PhotoObject,
     bounding_box,
@@ -165,6 +168,8 @@ def main() -> int:
     rows += measure(grabcut, objects).rows("GrabCut", bounds)
     large = seconds_on_large(grabcut, objects) * 1000
     rows.append(Row("GrabCut: three candidates, 12 megapixels", large, "ms", 1500, at_least=False))
+    if not words.tuning_half:
+        rows += [*sam_click.rows(), *canvas_work.rows()]
     if words.engine:
         other = build_segmenter(words.engine, EngineOptions(model=words.model))
         rows += measure(other, objects).rows(other.info.name, {})
