@@ -78,6 +78,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("engines", "&Engines…", "&Tools", ("Ctrl+,",), separator=True),
     ActionSpec("accept", "&Accept mask", "&Regions", ("Return", "Enter"), "check", _CANVAS),
     ActionSpec("discard", "Dis&card mask", "&Regions", ("Esc",), "close", _CANVAS),
+    ActionSpec("refine", "Re&fine mask", "&Regions", ("T",), scope=_CANVAS),
     ActionSpec("everything", "Find e&verything", "&Regions", ("Ctrl+G",), separator=True),
     ActionSpec("accept_all", "Accept a&ll masks", "&Regions", ("Shift+Return", "Shift+Enter"), scope=_CANVAS),
     ActionSpec("next_mask", "Ne&xt mask", "&Regions", ("N",), scope=_CANVAS),

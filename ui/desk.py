@@ -127,13 +127,19 @@ class Desk(QObject):
         """Return the regions' numbers on screen by lasting id."""
         return {region.id: number for number, region in enumerate(self.regions(), start=1)}
 
-    def without_others(self, mask: Mask) -> Mask:
-        """Return a new region's mask without what other regions have, if that is wanted."""
-        if not self.avoids_regions or not self.regions():
+    def without_others(self, mask: Mask, *, but: int = 0) -> Mask:
+        """Return a region's mask without what other regions have, if that is wanted.
+
+        Args:
+            mask: the mask that it is to have.
+            but: the id of the region itself if it is there already.
+        """
+        others = [region.mask for region in self.regions() if region.id != but]
+        if not self.avoids_regions or not others:
             return mask
         from gar_studio.annotation.shaping import subtract  # noqa: PLC0415 - loads OpenCV
 
-        return subtract(mask, *(region.mask for region in self.regions()))
+        return subtract(mask, *others)
 
     def select(self, region_ids: Iterable[int]) -> None:
         """Select regions of the image in view, in the order given."""

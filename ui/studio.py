@@ -186,6 +186,7 @@ class Studio(QMainWindow):
             "edit_outline": self.outline.begin,
             "accept": self._accept,
             "discard": self._discard,
+            "refine": self.segmentation.refine,
             "everything": self.proposals.find,
             "accept_all": self.proposals.accept_all,
             "next_mask": self.proposals.step,
@@ -237,6 +238,7 @@ class Studio(QMainWindow):
             self.conversation.live_changed,
         ):
             signal.connect(self._refresh_actions)
+        self.status.engines_wanted.connect(self.choose_engines)
         self.canvas.shape_drawn.connect(self.shaping.draw)
         self._segment_worker.fell_back.connect(self.settings.fall_back)
         self.regions.categories.manage.connect(self.manage_categories)

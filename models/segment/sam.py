@@ -24,7 +24,7 @@ from gar_studio.errors import EngineError
 from models.segment.embeddings import Embedding, EmbeddingKey, EmbeddingStore
 from models.segment.sam_everything import RELEASED_LIMITS, Limits, find_everything, grid
 from models.segment.sam_network import SamNetwork, clear_errors
-from models.segment.sam_prompts import sam_prompts
+from models.segment.sam_prompts import sam_prompts, with_earlier_mask
 
 MAX_CANDIDATES = 3
 
@@ -85,6 +85,10 @@ class SamSegmenter:
         prompts = sam_prompts(request, height=height, width=width)
         if prompts.logits is not None:
             self._check_logits(prompts.logits)
+        elif request.previous is not None:
+            frame = self._network.frame(height=height, width=width)
+            shape = self._network.logits_shape
+            prompts = with_earlier_mask(prompts, request.previous.mask, shape=shape, frame=frame)
         embedding = self._embedding_of(image, cancel)
         cancel.check()
         with self._forgetting_on_failure():

@@ -158,6 +158,11 @@ class HubSam:
         side = 4 * (config.image_size // config.patch_size)
         return side, side
 
+    def frame(self, *, height: int, width: int) -> tuple[int, int]:
+        """Return the (rows, columns) of image pixels that the logits cover; see `SamNetwork`."""
+        longest = max(height, width)
+        return (height, width) if self._family is _SAM2 else (longest, longest)
+
     def check_size(self, *, height: int, width: int) -> None:
         """Raise `EngineError` if the shorter side would vanish."""
         if 0 in self._inner(height=height, width=width):

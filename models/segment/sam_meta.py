@@ -83,6 +83,10 @@ class MetaSam:
         height, width = self.sam.prompt_encoder.mask_input_size
         return int(height), int(width)
 
+    def frame(self, *, height: int, width: int) -> tuple[int, int]:
+        """Return the (rows, columns) of image pixels that the logits cover; see `SamNetwork`."""
+        return max(height, width), max(height, width)
+
     def check_size(self, *, height: int, width: int) -> None:
         """Raise `EngineError` if the shorter side would vanish."""
         if min(height, width) * self._transform.target_length < max(height, width):

@@ -29,6 +29,9 @@ class SamNetwork(Protocol):
     def logits_shape(self) -> tuple[int, int]:
         """(h, w) of the low-resolution logits that it gives and takes."""
 
+    def frame(self, *, height: int, width: int) -> tuple[int, int]:
+        """Return the (rows, columns) of image pixels that the logits cover, the image first."""
+
     def check_size(self, *, height: int, width: int) -> None:
         """Raise `EngineError` if it cannot encode an image of this size."""
 

@@ -1,13 +1,18 @@
 """What a SAM network takes for clicks, boxes, scribbles and an earlier mask."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
+from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.prompts import PromptSet
 from gar_studio.engines.protocol import FloatArray, SegmentRequest
+
+_SURE = 10.0
+"""The logit of a pixel that lies well inside a mask; trained decoders give about as much."""
 
 POINTS_PER_SCRIBBLE = 6
 """Most clicks that one scribble becomes."""
@@ -42,6 +47,24 @@ def sam_prompts(request: SegmentRequest, *, height: int, width: int) -> SamPromp
     alone = len(prompts.clicks) == 1 and not prompts.scribbles and prompts.box is None
     box = None if prompts.box is None else clipped_box(prompts, height=height, width=width)
     return SamPrompts(points, labels, box, logits, ambiguous=alone and logits is None)
+
+
+def with_earlier_mask(
+    prompts: SamPrompts, mask: Mask, *, shape: tuple[int, int], frame: tuple[int, int]
+) -> SamPrompts:
+    """Return the prompts with a mask to refine that comes without logits.
+
+    Args:
+        prompts: the clicks that change it.
+        mask: in the image's pixels.
+        shape: (h, w) of the network's logits.
+        frame: (rows, columns) of image pixels that they cover, the image at the top left.
+    """
+    whole = np.zeros(frame, dtype=np.uint8)
+    whole[: mask.height, : mask.width] = 255 * mask.to_array()
+    covered = cv2.resize(whole, shape[::-1], interpolation=cv2.INTER_AREA)
+    logits = np.asarray((covered / np.float32(127.5) - 1) * _SURE, dtype=np.float32)
+    return replace(prompts, logits=logits, ambiguous=False)
 
 
 def prompt_points(

@@ -51,5 +51,6 @@ def available(
         "next_mask": choosing,
         "everything": writable and desk.image is not None,
         "edit_outline": writable and selected == 1,
+        "refine": writable and selected == 1,
         "select_all": bool(desk.regions()),
     }

@@ -16,12 +16,16 @@ class ObjectState:
         candidates: what the engine offers for it, best first; none while it is at work.
         chosen: index of the candidate in view.
         info: whose candidates they are.
+        base: the mask that is refined, of `region_id`; None for a new object.
+        region_id: the region that is refined, or 0.
     """
 
     prompts: PromptSet = field(default_factory=PromptSet)
     candidates: Sequence[Candidate] = ()
     chosen: int = 0
     info: EngineInfo | None = None
+    base: Candidate | None = None
+    region_id: int = 0
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gar_studio.annotation.prompts import Box, Click, Prompt, PromptSet, Scribble
 from gar_studio.annotation.region import Provenance, utc_now
-from gar_studio.document.commands import AddRegion
+from gar_studio.document.commands import AddRegion, Command, SetMask
 from gar_studio.engines.protocol import (
     Candidate,
     EngineInfo,
@@ -45,6 +45,8 @@ class SegmentationController(QObject):
         self._first_live_id = 0
         self._engine: EngineInfo | None = None
         self._info: EngineInfo | None = None
+        self._base: Candidate | None = None
+        self._region_id = 0
         self.prompts = PromptSet()
         self.candidates: Sequence[Candidate] = ()
         self.chosen = 0
@@ -62,8 +64,8 @@ class SegmentationController(QObject):
 
     @property
     def active(self) -> bool:
-        """Whether an object is being cut out."""
-        return not self.prompts.is_empty
+        """Whether an object is being cut out or refined."""
+        return not self.prompts.is_empty or self._base is not None
 
     @property
     def undo_name(self) -> str:
@@ -99,6 +101,16 @@ class SegmentationController(QObject):
         self._ask(self.candidate if self._info == self._engine else None)
         self.changed.emit()
 
+    def refine(self) -> None:
+        """Take the mask of the selected region in hand: clicks change it, Enter keeps it."""
+        desk = self._desk
+        selected = [region for region in desk.regions() if region.id in desk.selection]
+        if len(selected) != 1 or desk.document is None or desk.document.read_only:
+            return
+        self.clear()
+        base = Candidate(selected[0].mask, 1.0)
+        self._show(ObjectState(base=base, region_id=selected[0].id))
+
     def move_prompt(self, prompt: Prompt, moved: Prompt, *, done: bool) -> None:
         """Let the mask follow a prompt that is being dragged.
 
@@ -125,14 +137,16 @@ class SegmentationController(QObject):
         if done:
             self._ask(None)
         else:
-            request = SegmentRequest(self._counter.take(), image.key, self.prompts)
+            request = SegmentRequest(
+                self._counter.take(), image.key, self.prompts, previous=self._base
+            )
             self._worker.preview(image, request)
         self.changed.emit()
 
     def remove_prompt(self, prompt: Prompt) -> None:
         """Take one prompt away."""
         self._history.push(f"remove {_kind(prompt)}", self._state())
-        self._show(ObjectState(self.prompts.without(prompt)))
+        self._show(self._anew(self.prompts.without(prompt)))
 
     def undo(self) -> bool:
         """Take the last change to the prompts back; return whether there was one."""
@@ -160,14 +174,21 @@ class SegmentationController(QObject):
             self._accept_when_ready = True
             return
         candidate, image_id = self.candidate, self._desk.image_id
-        if candidate is None or image_id is None or self._info is None:
+        if candidate is None or image_id is None:
             return
-        mask = self._desk.without_others(candidate.mask)
+        if self._info is None:  # nothing was changed yet
+            self.clear()
+            return
+        mask = self._desk.without_others(candidate.mask, but=self._region_id)
         if mask.is_empty and not candidate.mask.is_empty:
             self._desk.told.emit("Other regions have all of this mask; it was not kept.")
             return
         provenance = provenance_of(self._info, in_words(self.prompts))
-        changes = self._desk.do(AddRegion(image_id, mask, provenance))
+        if self._region_id:
+            command: Command = SetMask(image_id, self._region_id, mask, provenance)
+        else:
+            command = AddRegion(image_id, mask, provenance)
+        changes = self._desk.do(command)
         if changes:
             self.clear()
             self._desk.select([changes[0].row.id])
@@ -182,10 +203,16 @@ class SegmentationController(QObject):
     def change_engine(self, build: Callable[[], Segmenter]) -> None:
         """Let another engine cut out from now on, the object under way too."""
         self._worker.replace(build)
-        self._show(ObjectState(self.prompts))
+        self._show(self._anew(self.prompts))
 
     def _state(self) -> ObjectState:
-        return ObjectState(self.prompts, self.candidates, self.chosen, self._info)
+        return ObjectState(
+            self.prompts, self.candidates, self.chosen, self._info, self._base, self._region_id
+        )
+
+    def _anew(self, prompts: PromptSet) -> ObjectState:
+        """Return the object with these prompts, for which nothing was found yet."""
+        return ObjectState(prompts, base=self._base, region_id=self._region_id)
 
     def _restore(self, state: ObjectState | None) -> bool:
         if state is None:
@@ -200,8 +227,11 @@ class SegmentationController(QObject):
         self.waiting = False
         self.prompts, self.candidates = state.prompts, state.candidates
         self.chosen, self._info = state.chosen, state.info
+        self._base, self._region_id = state.base, state.region_id
         if not self.candidates and self._asks_for_something():
             self._ask(None)
+        elif not self.candidates and self._base is not None:
+            self.candidates = (self._base,)
         self.changed.emit()
 
     def _asks_for_something(self) -> bool:
@@ -220,6 +250,7 @@ class SegmentationController(QObject):
             return
         self._request_id = self._counter.take()
         self.waiting = True
+        previous = previous or self._base
         request = SegmentRequest(self._request_id, image.key, self.prompts, previous=previous)
         self._worker.submit(image, request)
 

@@ -1,20 +1,27 @@
 """The status line: where the pointer is, what works, and which models answer."""
 
-from PySide6.QtWidgets import QLabel, QProgressBar, QStatusBar
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
 
 from gar_studio.engines.protocol import EngineInfo, Finished
 
 
 class StatusLine(QStatusBar):
-    """Shows place and zoom on the left; engines, progress and speed on the right."""
+    """Shows place and zoom on the left; engines, progress and speed on the right.
+
+    Signals:
+        engines_wanted: an engine was clicked, to choose another.
+    """
+
+    engines_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
         self.place = QLabel()
         self.zoom = QLabel()
-        self.segmenter = QLabel()
-        self.describer = QLabel()
+        self.segmenter = self._engine_button("what cuts out")
+        self.describer = self._engine_button("what answers")
         self.speed = QLabel()
         self.progress = QProgressBar()
         self.progress.setFixedWidth(96)
@@ -26,6 +33,15 @@ class StatusLine(QStatusBar):
         self.addWidget(self.place)
         for widget in (self.speed, self.progress, self.segmenter, self.describer):
             self.addPermanentWidget(widget)
+
+    def _engine_button(self, role: str) -> QPushButton:
+        button = QPushButton()
+        button.setFlat(True)
+        button.setProperty("size", "small")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setToolTip(f"Choose {role}")
+        button.clicked.connect(self.engines_wanted)
+        return button
 
     def show_place(self, place: tuple[int, int] | None) -> None:
         """Show the pixel under the pointer."""
@@ -43,7 +59,7 @@ class StatusLine(QStatusBar):
     def show_describer(self, name: str, info: EngineInfo | None, *, state: str) -> None:
         """Show who answers and what it is at."""
         self.describer.setText(_engine("Words", name, info, state))
-        self.describer.setToolTip(info.notice if info else "")
+        self.describer.setToolTip(info.notice if info and info.notice else "Choose what answers")
 
     def show_progress(self, done: int, total: int) -> None:
         """Show progress; a total of 0 hides it and one of -1 means that it is not known."""

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.prompts import PromptSet
 from gar_studio.engines.protocol import (
     CancelToken,
@@ -16,6 +17,8 @@ from gar_studio.engines.protocol import (
     SegmentResult,
 )
 from models.segment.sam_checkpoint import SamSizes, build_network
+from models.segment.sam_network import SamNetwork
+from models.segment.sam_prompts import SamPrompts, with_earlier_mask
 
 SMALL = SamSizes(
     image_size=256,
@@ -78,3 +81,22 @@ def ask(
     """Send one request."""
     request = SegmentRequest(request_id=7, image_key=image.key, prompts=prompts, previous=previous)
     return engine.segment(image, request, cancel or CancelToken())
+
+
+def assert_put_where_it_lies(network: SamNetwork, size: tuple[int, int]) -> None:
+    """Assert that the logits of a mask, enlarged again, are about that mask."""
+    height, width = size
+    rows, columns = np.mgrid[:height, :width]
+    inside = (columns - 0.6 * width) ** 2 + (rows - 0.4 * height) ** 2 < (0.3 * min(size)) ** 2
+    empty = SamPrompts(np.zeros((0, 2)), np.zeros(0, np.int64), None, None, ambiguous=True)
+    prompts = with_earlier_mask(
+        empty,
+        Mask.from_array(inside),
+        shape=network.logits_shape,
+        frame=network.frame(height=height, width=width),
+    )
+    assert prompts.logits is not None
+    assert prompts.logits.shape == network.logits_shape
+    assert not prompts.ambiguous
+    found = network.enlarge(torch.from_numpy(prompts.logits), height=height, width=width)
+    assert (found & inside).sum() / (found | inside).sum() > 0.85

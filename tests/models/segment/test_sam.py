@@ -1,5 +1,6 @@
 """SAM behind the protocol: the predictor's masks bit for bit, refinement, cancel, memory."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,14 +11,25 @@ from segment_anything import SamPredictor
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.prompts import Box, Click, PromptSet, Scribble
 from gar_studio.engines.construction import EngineOptions
-from gar_studio.engines.protocol import CancelToken, Candidate, ImageData, Segmenter
+from gar_studio.engines.protocol import (
+    CancelToken,
+    Candidate,
+    ImageData,
+    Segmenter,
+    SegmentRequest,
+)
 from gar_studio.errors import Cancelled, EngineError, PromptError
 from models.segment.embeddings import EmbeddingStore
 from models.segment.sam import SamSegmenter
 from models.segment.sam_checkpoint import file_digest, load_sam
 from models.segment.sam_meta import MetaSam
-from models.segment.sam_prompts import prompt_points, spread
-from tests.models.segment.helpers import ask, image_of, picture
+from models.segment.sam_prompts import (
+    prompt_points,
+    sam_prompts,
+    spread,
+    with_earlier_mask,
+)
+from tests.models.segment.helpers import ask, assert_put_where_it_lies, image_of, picture
 
 CLICK = PromptSet(clicks=(Click(40, 30),))
 
@@ -134,10 +146,28 @@ def test_refinement_feeds_the_low_resolution_logits_back(
     assert refined != fresh
 
 
-def test_a_candidate_without_logits_is_refined_by_its_prompts(engine: SamSegmenter) -> None:
-    bare = Candidate(mask=Mask.from_box(1, 1, 9, 9, height=60, width=90), score=0.5)
+def test_a_candidate_without_logits_is_refined_from_its_mask(
+    engine: SamSegmenter, network: MetaSam
+) -> None:
+    bare = Candidate(mask=Mask.from_box(20, 10, 70, 50, height=60, width=90), score=0.5)
     refined = ask(engine, picture(), CLICK, previous=bare).candidates
-    assert [c.mask for c in refined] == [c.mask for c in ask(engine, picture(), CLICK).candidates]
+    prompts = with_earlier_mask(
+        sam_prompts(SegmentRequest(1, "", CLICK), height=60, width=90),
+        bare.mask,
+        shape=network.logits_shape,
+        frame=network.frame(height=60, width=90),
+    )
+    same = replace(bare, low_res=prompts.logits)
+    told = ask(engine, picture(), CLICK, previous=same).candidates
+    assert [c.mask for c in refined] == [c.mask for c in told]
+    assert [c.mask for c in refined] != [c.mask for c in ask(engine, picture(), CLICK).candidates]
+
+
+@pytest.mark.parametrize("size", [(60, 90), (90, 60), (100, 240), (300, 70)])
+def test_a_mask_that_comes_without_logits_is_put_where_it_lies(
+    network: MetaSam, size: tuple[int, int]
+) -> None:
+    assert_put_where_it_lies(network, size)
 
 
 def test_logits_of_another_size_are_refused(engine: SamSegmenter) -> None:

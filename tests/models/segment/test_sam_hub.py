@@ -20,7 +20,7 @@ from models.segment import sam_hub, sam_memory
 from models.segment.embeddings import EmbeddingStore
 from models.segment.sam import SamSegmenter
 from models.segment.sam_hub import HubSam
-from tests.models.segment.helpers import ask, image_of, picture
+from tests.models.segment.helpers import ask, assert_put_where_it_lies, image_of, picture
 from tests.models.segment.hub_checkpoints import FAMILIES, write_hub_sam
 
 CLICK = PromptSet(clicks=(Click(40, 30),))
@@ -300,3 +300,10 @@ def test_a_line_is_refused_where_a_side_would_vanish(engine: SamSegmenter, famil
         return
     with pytest.raises(EngineError, match="too narrow"):
         ask(engine, line, click)
+
+
+@pytest.mark.parametrize("size", [(60, 80), (80, 60), (100, 240), (300, 70)])
+def test_a_mask_that_comes_without_logits_is_put_where_it_lies(
+    folder: Path, size: tuple[int, int]
+) -> None:
+    assert_put_where_it_lies(network_of(folder), size)
