@@ -99,7 +99,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("subtract", "S&ubtract from the first", "&Masks"),
     ActionSpec("intersect", "&Intersect with the first", "&Masks"),
     ActionSpec("avoid", "&Avoid other regions", "&Masks", checkable=True, separator=True),
-    ActionSpec("shortcuts", "&Keyboard shortcuts", "&Help", ("F1",)),
+    ActionSpec("commands", "&Commands…", "&Help", ("Ctrl+Shift+P",)),
+    ActionSpec("shortcuts", "&Keyboard shortcuts", "&Help", ("F1", "?")),
     ActionSpec("about", "&About GAR Studio", "&Help"),
 )  # fmt: skip
 

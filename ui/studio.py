@@ -43,6 +43,7 @@ from ui.panels.conversation_panel import ConversationPanel
 from ui.panels.engine_dialog import EngineDialog
 from ui.panels.image_panel import ImagePanel
 from ui.panels.notice_bar import NoticeBar
+from ui.panels.palette import Palette
 from ui.panels.region_panel import RegionPanel
 from ui.panels.shortcut_dialog import ShortcutDialog
 from ui.panels.status import StatusLine
@@ -197,6 +198,7 @@ class Studio(QMainWindow):
             "caption": self._edit_caption,
             "categories": self.manage_categories,
             "engines": self.choose_engines,
+            "commands": lambda: Palette(self.actions_by_id, self).exec(),
             "shortcuts": lambda: ShortcutDialog(self).exec(),
             "about": self._about,
         }

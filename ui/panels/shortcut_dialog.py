@@ -9,6 +9,8 @@ from ui.actions import ACTIONS
 _MOUSE = (
     ("Left click", "Add to the object (point tool)"),
     ("Right click, Alt + click", "Take away from the object"),
+    ("Drag a sign, a box's edge", "Move a prompt; the mask follows"),
+    ("Right click on it, Del", "Take a prompt or a vertex away"),
     ("1, 2, 3", "Choose among the masks offered"),
     ("1 … 9", "Assign the category with that key"),
     ("Ctrl + click", "Select several regions (select tool)"),
