@@ -44,6 +44,7 @@ class Desk(QObject):
         self.image_error: GarStudioError | None = None
         self.selection: tuple[int, ...] = ()
         self.hovered: int | None = None
+        self._steps: tuple[int, ...] | None = None
         self.avoids_regions = False  # whether new masks leave out what other regions have
         loader.loaded.connect(self._take_pixels)
         loader.failed.connect(self._take_failure)
@@ -97,11 +98,17 @@ class Desk(QObject):
         self.selection_changed.emit()
         self.history_changed.emit()
 
+    def limit_steps(self, image_ids: tuple[int, ...] | None) -> None:
+        """Let “next” and “previous” go through some of the images only; None for all."""
+        self._steps = image_ids
+
     def step_image(self, step: int) -> None:
         """Go to the next (1) or the previous (-1) image."""
         if self.document is None:
             return
         ids = [image.id for image in self.document.images()]
+        if self._steps is not None and self.image_id in self._steps:
+            ids = list(self._steps)
         if self.image_id in ids:
             index = ids.index(self.image_id) + step
             if 0 <= index < len(ids):

@@ -144,7 +144,7 @@ class Studio(QMainWindow):
         regions = self._dock("Regions", self.regions, right)
         talk = self._dock("Conversation", self.talk, right)
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        self.resizeDocks([images, regions], [208, 344], horizontal)
+        self.resizeDocks([images, regions], [240, 344], horizontal)
         self.resizeDocks([regions, talk], [232, 488], vertical)
 
     def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
@@ -377,6 +377,7 @@ class Studio(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Stop the workers and close the project; everything accepted is in it already."""
         self.desk.close_document()
+        self.images.close_threads()
         for worker in (self._segment_worker, self._describe_worker, self._loader):
             worker.close()
         super().closeEvent(event)

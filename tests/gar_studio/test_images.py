@@ -14,7 +14,7 @@ from PIL import Image
 
 from gar_studio import images
 from gar_studio.errors import ImageError, MaskError
-from gar_studio.images import find_images, read_facts, read_image, read_mask
+from gar_studio.images import find_images, read_facts, read_image, read_mask, read_thumbnail
 from tests.helpers.images import (
     blank_png,
     encoded,
@@ -25,7 +25,13 @@ from tests.helpers.images import (
     turned_away,
 )
 
-READERS = (read_image, read_facts, read_mask)
+
+def thumbnail(path: Path) -> np.ndarray:
+    """Read a thumbnail."""
+    return read_thumbnail(path, 64)
+
+
+READERS = (read_image, read_facts, read_mask, thumbnail)
 
 
 def pixels_of(path: Path) -> np.ndarray:
@@ -224,6 +230,23 @@ def test_exif_orientation_is_applied_exactly_once(
     pixels = pixels_of(path).astype(int)
     assert pixels.shape == upright.shape
     assert np.abs(pixels - upright).max() <= (12 if kind == "jpg" else 0)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("kind", ["jpeg", "png"])
+def test_a_thumbnail_is_the_image_made_small(tmp_path: Path, kind: str, orientation: int) -> None:
+    upright = scene(320, 200)
+    stored = turned_away(upright, orientation)
+    options = {"quality": 95} if kind == "jpeg" else {}
+    path = save(tmp_path / f"a.{kind}", stored, exif=exif(orientation), **options)
+    small = read_thumbnail(path, 80)
+    assert small.shape == (50, 80, 3)
+    expected = np.array(Image.fromarray(upright).resize((80, 50), Image.Resampling.BOX))
+    assert np.abs(small.astype(int) - expected).mean() < 6
+
+
+def test_small_images_are_not_made_larger(tmp_path: Path) -> None:
+    assert read_thumbnail(save(tmp_path / "a.png", scene(20, 10)), 80).shape == (10, 20, 3)
 
 
 @pytest.mark.parametrize("orientation", [0, 9, 255])

@@ -1,18 +1,21 @@
 """The images of the project, with the number of regions on each."""
 
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from PySide6.QtCore import (
     QAbstractListModel,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
+    QRect,
     QSize,
     Qt,
 )
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import (
     QLabel,
+    QLineEdit,
     QListView,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -21,28 +24,42 @@ from PySide6.QtWidgets import (
 )
 
 from gar_studio.annotation.region import ImageRecord
+from ui import theme
 from ui.desk import Desk
 from ui.panels.painting import draw_row_background, draw_text
+from ui.thumbnails import Thumbnails
 
-_ROW_HEIGHT = 36
+_ROW_HEIGHT = 52
+_THUMBNAIL = QSize(56, 42)
+_SIDE = 112  # pixels of a thumbnail that is kept: enough for screens of twice the density
 _COUNT_ROLE = Qt.ItemDataRole.UserRole + 1
+_MANY = 6
+"""From so many images on there is a field to filter them."""
 
 
 class ImageModel(QAbstractListModel):
     """One row an image."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, thumbnails: Thumbnails) -> None:
         super().__init__()
         self._desk = desk
+        self._thumbnails = thumbnails
         self._images: tuple[ImageRecord, ...] = ()
         self._counts: dict[int, int] = {}
+        self._rows: dict[Path, int] = {}  # where a thumbnail was looked for last
+        self.wanted = ""
+        thumbnails.arrived.connect(self._show_thumbnail)
 
     def refresh(self) -> None:
-        """Read the images and their counts again."""
+        """Read the images and their counts again, those whose path has `wanted` in it."""
         document = self._desk.document
         images = document.images() if document else ()
+        wanted = self.wanted.casefold()
+        if wanted:
+            images = tuple(image for image in images if wanted in image.path.casefold())
         self._counts = document.region_counts() if document else {}
         if images != self._images:
+            self._rows.clear()
             self.beginResetModel()
             self._images = images
             self.endResetModel()
@@ -52,6 +69,11 @@ class ImageModel(QAbstractListModel):
     def image_id(self, index: QModelIndex) -> int:
         """Return the id of the image in a row."""
         return self._images[index.row()].id
+
+    @property
+    def image_ids(self) -> tuple[int, ...]:
+        """The ids of the images that are shown, in their order."""
+        return tuple(image.id for image in self._images)
 
     def row_of(self, image_id: int | None) -> int:
         """Return the row of an image, or -1."""
@@ -76,9 +98,22 @@ class ImageModel(QAbstractListModel):
                 return f"{image.path}\n{image.width} × {image.height} pixels"
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{PurePosixPath(image.path).name}, {count} regions"
+            case Qt.ItemDataRole.DecorationRole:
+                path = self._path(image)
+                self._rows[path] = index.row()
+                return self._thumbnails.get(path)
             case int() if role == _COUNT_ROLE:
                 return count
         return None
+
+    def _path(self, image: ImageRecord) -> Path:
+        document = self._desk.document
+        return document.image_path(image.id) if document is not None else Path(image.path)
+
+    def _show_thumbnail(self, path: Path) -> None:
+        row = self._rows.get(path, -1)
+        if 0 <= row < len(self._images):
+            self.dataChanged.emit(self.index(row), self.index(row))
 
 
 class _Delegate(QStyledItemDelegate):
@@ -90,7 +125,11 @@ class _Delegate(QStyledItemDelegate):
     ) -> None:
         colours = draw_row_background(painter, option)
         count = index.data(_COUNT_ROLE)
-        rect = option.rect.adjusted(12, 0, -12, 0)  # type: ignore[attr-defined]
+        rect = option.rect.adjusted(8, 0, -12, 0)  # type: ignore[attr-defined]
+        frame = QRect(rect.topLeft(), _THUMBNAIL)
+        frame.moveCenter(QPoint(frame.center().x(), rect.center().y()))
+        _draw_thumbnail(painter, frame, index.data(Qt.ItemDataRole.DecorationRole))
+        rect = rect.adjusted(_THUMBNAIL.width() + 10, 0, 0, 0)
         right = str(count) if count else ""
         width = draw_text(painter, rect, right, colours.secondary, right=True)
         draw_text(
@@ -104,7 +143,22 @@ class _Delegate(QStyledItemDelegate):
     def sizeHint(  # noqa: N802
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        return QSize(super().sizeHint(option, index).width(), _ROW_HEIGHT)
+        del option, index
+        return QSize(0, _ROW_HEIGHT)
+
+
+def _draw_thumbnail(painter: QPainter, frame: QRect, picture: QImage) -> None:
+    """Paint a thumbnail into the middle of its frame, or an empty frame until it is there."""
+    if picture.isNull():
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.current().raised))
+        painter.drawRoundedRect(frame, 3, 3)
+        return
+    size = picture.size().scaled(frame.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    place = QRect(QPoint(), size)
+    place.moveCenter(frame.center())
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(place, picture)
 
 
 class ImagePanel(QWidget):
@@ -113,7 +167,17 @@ class ImagePanel(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self._model = ImageModel(desk)
+        self._thumbnails = Thumbnails(_SIDE)
+        self._model = ImageModel(desk, self._thumbnails)
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("Filter by name")
+        self.filter.setAccessibleName("Filter images by name")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.textChanged.connect(self._filter)
+        self._nothing = QLabel("No image has this in its name.")
+        self._nothing.setProperty("role", "muted")
+        self._nothing.setWordWrap(True)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty = QLabel("No images yet.\nOpen a photo or a folder.")
         self._empty.setProperty("role", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -126,7 +190,9 @@ class ImagePanel(QWidget):
         self.view.selectionModel().currentChanged.connect(self._open)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 0, 4, 4)
-        layout.addWidget(self.view)
+        layout.addWidget(self.filter)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self._nothing, 1)
         layout.addWidget(self._empty, 1)
         desk.images_changed.connect(self._refresh)
         desk.project_changed.connect(self._refresh)
@@ -135,13 +201,28 @@ class ImagePanel(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """See Qt."""
-        return QSize(208, 400)
+        return QSize(240, 400)
+
+    def close_threads(self) -> None:
+        """Stop making thumbnails; the panel is not used afterwards."""
+        self._thumbnails.close()
+
+    def _filter(self, wanted: str) -> None:
+        self._model.wanted = wanted
+        self._refresh()
 
     def _refresh(self) -> None:
+        document = self._desk.document
+        total = len(document.images()) if document is not None else 0
+        if total < _MANY and self.filter.text():
+            self.filter.clear()  # the field goes, and must not go on filtering unseen
         self._model.refresh()
-        has_images = self._model.rowCount() > 0
-        self.view.setVisible(has_images)
-        self._empty.setVisible(not has_images)
+        shown = self._model.rowCount()
+        self._desk.limit_steps(self._model.image_ids if self._model.wanted else None)
+        self.filter.setVisible(total >= _MANY)
+        self.view.setVisible(shown > 0)
+        self._nothing.setVisible(total > 0 and shown == 0)
+        self._empty.setVisible(total == 0)
         self._follow()
 
     def _follow(self) -> None:

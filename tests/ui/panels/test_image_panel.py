@@ -1,0 +1,96 @@
+"""The list of images: thumbnails and the filter, in the real window."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from tests.ui.conftest import make_photo, open_photo
+from ui.studio import Studio
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Ten photos, four of them of cats."""
+    for number in range(10):
+        name = f"cat {number}" if number < 4 else f"dog {number}"
+        make_photo(tmp_path / "many" / f"{name}.png", seed=number, width=300, height=200)
+    return tmp_path / "many"
+
+
+def names(studio: Studio) -> list[str]:
+    model = studio.images.view.model()
+    return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
+
+
+def thumbnail(studio: Studio, row: int) -> QImage:
+    found = studio.images.view.model().index(row, 0).data(Qt.ItemDataRole.DecorationRole)
+    assert isinstance(found, QImage)
+    return found
+
+
+def test_thumbnails_come_in_the_background_and_look_like_the_image(
+    qtbot: QtBot, studio: Studio, folder: Path
+) -> None:
+    open_photo(qtbot, studio, folder)
+    qtbot.waitUntil(lambda: not thumbnail(studio, 0).isNull())
+    picture = thumbnail(studio, 0)
+    assert max(picture.width(), picture.height()) == 112
+    assert studio.desk.image is not None
+    pixels = studio.desk.image.pixels
+    middle = picture.pixelColor(picture.width() // 2, picture.height() // 2)
+    expected = [int(value) for value in pixels[100, 150]]
+    assert [middle.red(), middle.green(), middle.blue()] == pytest.approx(expected, abs=12)
+
+
+def test_a_file_that_cannot_be_read_has_an_empty_frame_and_keeps_the_others(
+    qtbot: QtBot, studio: Studio, folder: Path
+) -> None:
+    open_photo(qtbot, studio, folder)
+    qtbot.waitUntil(lambda: not thumbnail(studio, 9).isNull())
+    (folder / "dog 9.png").write_bytes(b"no image at all")
+    studio.images._thumbnails._kept.clear()
+    thumbnail(studio, 9)
+    thumbnail(studio, 5)
+    qtbot.waitUntil(lambda: not thumbnail(studio, 5).isNull())
+    assert thumbnail(studio, 9).isNull()
+
+
+def test_the_filter_shows_what_has_the_letters_and_stepping_stays_among_it(
+    qtbot: QtBot, studio: Studio, folder: Path
+) -> None:
+    open_photo(qtbot, studio, folder)
+    assert len(names(studio)) == 10
+    QTest.keyClicks(studio.images.filter, "CAT")
+    assert names(studio) == [f"cat {n}.png" for n in range(4)]
+    for _ in range(6):
+        studio.action("next_image").trigger()
+    assert studio.desk.document is not None
+    assert studio.desk.image_id is not None
+    assert studio.desk.document.image(studio.desk.image_id).path.endswith("cat 3.png")
+    studio.images.filter.clear()
+    studio.action("next_image").trigger()
+    assert studio.desk.document.image(studio.desk.image_id).path.endswith("dog 4.png")
+
+
+def test_a_filter_that_nothing_fits_says_so(qtbot: QtBot, studio: Studio, folder: Path) -> None:
+    open_photo(qtbot, studio, folder)
+    QTest.keyClicks(studio.images.filter, "horse")
+    assert names(studio) == []
+    assert studio.images._nothing.isVisible()
+    assert studio.desk.image is not None, "the image in view stays"
+
+
+def test_a_few_images_need_no_filter(qtbot: QtBot, studio: Studio, photo: Path) -> None:
+    open_photo(qtbot, studio, photo)
+    assert not studio.images.filter.isVisible()
+
+
+def test_the_thread_ends_with_the_window(qtbot: QtBot, studio: Studio, folder: Path) -> None:
+    open_photo(qtbot, studio, folder)
+    studio.close()
+    assert "thumbnails" not in {thread.name for thread in threading.enumerate()}
