@@ -66,6 +66,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("actual_size", "&Actual size", "&View", ("Ctrl+1",)),
     ActionSpec("hint", "&Preview under the pointer", "&View", (), checkable=True, separator=True),
     ActionSpec("dark", "&Dark theme", "&View", (), checkable=True),
+    ActionSpec("layout", "&Reset layout", "&View"),
     ActionSpec("select", "&Select", "&Tools", ("V",), "cursor-default-outline", checkable=True, tool_bar=True),
     ActionSpec("point", "&Point", "&Tools", ("P",), "cursor-default-click-outline", checkable=True, tool_bar=True),
     ActionSpec("box", "&Box", "&Tools", ("B",), "vector-rectangle", checkable=True, tool_bar=True),
@@ -139,13 +140,14 @@ def make_actions(
     return actions
 
 
-def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> None:
-    """Put every action into its menu."""
+def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str, QMenu]:
+    """Put every action into its menu; return the menus by title."""
     menus: dict[str, QMenu] = {title: bar.addMenu(title) for title in MENUS}
     for spec in ACTIONS:
         if spec.separator:
             menus[spec.menu].addSeparator()
         menus[spec.menu].addAction(actions[spec.id])
+    return menus
 
 
 def fill_tool_bar(bar: QToolBar, actions: Mapping[str, QAction]) -> None:

@@ -28,6 +28,7 @@ from ui.controllers.availability import available, history_names
 from ui.controllers.canvas import CanvasController
 from ui.controllers.conversation import ConversationController
 from ui.controllers.files import FileController
+from ui.controllers.layout import LayoutController
 from ui.controllers.outline import OutlineController
 from ui.controllers.preparation import PreparationController
 from ui.controllers.preview import PreviewController
@@ -123,12 +124,14 @@ class Studio(QMainWindow):
             conversation=self.conversation,
             settings=self.settings,
         )
+        self._layout = LayoutController(self, self.desk, self.files.open)
         self._assemble()
         self.actions_by_id = make_actions(self, self.canvas, self._handlers())
         self._fill_bars()
         self._add_digit_keys()
         self._connect()
         self._refresh_actions()
+        self._layout.restore()
 
     # --- assembling ---
 
@@ -173,6 +176,7 @@ class Studio(QMainWindow):
             "actual_size": self.canvas.actual_size,
             "hint": self._switch_hint,
             "dark": self._switch_theme,
+            "layout": self._layout.reset,
             "select": lambda: self._take_tool(ToolName.SELECT),
             "point": lambda: self._take_tool(ToolName.POINT),
             "box": lambda: self._take_tool(ToolName.BOX),
@@ -204,7 +208,8 @@ class Studio(QMainWindow):
         }
 
     def _fill_bars(self) -> None:
-        fill_menus(self.menuBar(), self.actions_by_id)
+        menus = fill_menus(self.menuBar(), self.actions_by_id)
+        self._layout.add_to_menus(menus["&View"], menus["&File"], self.action("next_image"))
         bar = QToolBar("Tools")
         bar.setObjectName("tool-bar")
         bar.setMovable(False)
@@ -376,6 +381,7 @@ class Studio(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         """Stop the workers and close the project; everything accepted is in it already."""
+        self._layout.keep()
         self.desk.close_document()
         self.images.close_threads()
         for worker in (self._segment_worker, self._describe_worker, self._loader):
