@@ -21,6 +21,7 @@ from gar_studio.engines.protocol import (
     Progress,
     Segmenter,
     SegmentRequest,
+    SegmentResult,
 )
 from gar_studio.errors import Cancelled, GarStudioError, MemoryShortageError
 from gar_studio.images import read_image
@@ -94,6 +95,7 @@ class SegmentWorker(EngineWorker):
 
     Signals:
         finished: `SegmentResult` of a click or of everything.
+        first_found: `SegmentResult` with the best candidate of a click, before all are there.
         previewed: `SegmentResult` of a preview.
         prepared: key of an image that clicks can be asked about at once now.
         progressed: request id and `Progress`, while everything is looked for.
@@ -102,6 +104,7 @@ class SegmentWorker(EngineWorker):
     """
 
     finished = Signal(object)
+    first_found = Signal(object)
     previewed = Signal(object)
     prepared = Signal(str)
     progressed = Signal(int, object)
@@ -258,10 +261,18 @@ class SegmentWorker(EngineWorker):
             cancel = _Yielding(job.wanted, self._serve_any if outermost else _nothing)
             result = engine.everything(job.image, job.request, cancel, self._tell_progress(job))
         else:
-            result = engine.segment(job.image, job.request, job.wanted)
+            tell = self._tell_first(job) if job.rank is _Rank.CLICK else None
+            result = engine.segment(job.image, job.request, job.wanted, tell)
         job.wanted.check()
         signal = self.previewed if job.rank is _Rank.PREVIEW else self.finished
         signal.emit(result)
+
+    def _tell_first(self, job: _Job) -> Callable[[SegmentResult], None]:
+        def tell(result: SegmentResult) -> None:
+            if not job.wanted.cancelled:
+                self.first_found.emit(result)
+
+        return tell
 
     def _tell_progress(self, job: _Job) -> Callable[[Progress], None]:
         return lambda progress: self.progressed.emit(job.request_id, progress)

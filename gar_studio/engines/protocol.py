@@ -122,12 +122,14 @@ class SegmentRequest:
         image_key: `ImageData.key` of the image that the prompts lie on.
         prompts: clicks, box and scribbles in image pixels.
         previous: the candidate that is being refined, or None for a new object.
+        most: how many candidates are wanted at most; one alone may take less time.
     """
 
     request_id: int
     image_key: str
     prompts: PromptSet
     previous: Candidate | None = None
+    most: int = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +177,19 @@ class Segmenter(Protocol):
         """
 
     def segment(
-        self, image: ImageData, request: SegmentRequest, cancel: CancelToken
+        self,
+        image: ImageData,
+        request: SegmentRequest,
+        cancel: CancelToken,
+        first: Callable[[SegmentResult], None] | None = None,
     ) -> SegmentResult:
         """Return one to three candidates for the request's prompts on `image`.
+
+        Args:
+            image: the image.
+            request: what is asked.
+            cancel: checked while it works.
+            first: called with the best candidate alone if it is there before the others.
 
         Raises:
             PromptError: the prompts lie outside the image or ask for nothing.

@@ -72,9 +72,13 @@ class GrabCutSegmenter:
         cancel.check()
 
     def segment(
-        self, image: ImageData, request: SegmentRequest, cancel: CancelToken
+        self,
+        image: ImageData,
+        request: SegmentRequest,
+        cancel: CancelToken,
+        first: Callable[[SegmentResult], None] | None = None,
     ) -> SegmentResult:
-        """Return one to three distinct candidates, best first.
+        """Return one to three distinct candidates, best first; they are there all at once.
 
         Raises:
             PromptError: the prompts lie outside the image, ask for nothing or contradict each
@@ -82,6 +86,7 @@ class GrabCutSegmenter:
             EngineError: the candidate to refine is of another image, or OpenCV failed.
             Cancelled: the token was cancelled; it is checked before every guess.
         """
+        del first
         started = time.perf_counter()
         prompts = request.prompts
         prompts.check(height=image.height, width=image.width)
@@ -104,7 +109,7 @@ class GrabCutSegmenter:
         return SegmentResult(
             request_id=request.request_id,
             image_key=image.key,
-            candidates=candidates,
+            candidates=candidates[: request.most],
             info=self.info,
             seconds=time.perf_counter() - started,
         )

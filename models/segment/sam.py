@@ -65,7 +65,11 @@ class SamSegmenter:
         self._embedding_of(image, cancel)
 
     def segment(
-        self, image: ImageData, request: SegmentRequest, cancel: CancelToken
+        self,
+        image: ImageData,
+        request: SegmentRequest,
+        cancel: CancelToken,
+        first: Callable[[SegmentResult], None] | None = None,
     ) -> SegmentResult:
         """Return up to three candidates, by SAM's own estimate of quality, best first.
 
@@ -98,19 +102,18 @@ class SamSegmenter:
                 cancel.check()
                 full = self._network.enlarge(low_res[index], height=height, width=width)
                 mask = Mask.from_array(full)
-                if not mask.is_empty and all(mask != other.mask for other in candidates):
-                    candidates.append(_candidate(mask, scores[index], low_res[index]))
+                if mask.is_empty or any(mask == other.mask for other in candidates):
+                    continue
+                candidates.append(_candidate(mask, scores[index], low_res[index]))
+                if len(candidates) == request.most:
+                    break
+                if len(candidates) == 1 and first is not None:
+                    first(self._result(request, candidates, started))
         if not candidates:
             raise EngineError(
                 "SAM found no object at these prompts.", advice="Click elsewhere or draw a box."
             )
-        return SegmentResult(
-            request_id=request.request_id,
-            image_key=image.key,
-            candidates=tuple(candidates),
-            info=self.info,
-            seconds=time.perf_counter() - started,
-        )
+        return self._result(request, candidates, started)
 
     def everything(
         self,
@@ -153,6 +156,17 @@ class SamSegmenter:
     def close(self) -> None:
         """Drop the embeddings in memory; the network goes with the engine."""
         self._store.forget()
+
+    def _result(
+        self, request: SegmentRequest, candidates: list[Candidate], started: float
+    ) -> SegmentResult:
+        return SegmentResult(
+            request_id=request.request_id,
+            image_key=request.image_key,
+            candidates=tuple(candidates),
+            info=self.info,
+            seconds=time.perf_counter() - started,
+        )
 
     def _embedding_of(self, image: ImageData, cancel: CancelToken) -> Embedding:
         cancel.check()

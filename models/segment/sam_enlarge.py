@@ -202,11 +202,11 @@ def _draw(
     close = [np.zeros((0, 2), dtype=np.intp)]
     for block in columns:
         value = block.weights @ high[block.values.start - left : block.values.stop - left]
-        above = value > up
-        mask.T[block.pixels, y] = above
-        unsure = above != (value >= low)
-        if unsure.any():
-            close.append(np.argwhere(unsure)[:, ::-1] + (top, block.pixels.start))
+        above = np.greater(value, up, out=mask.T[block.pixels, y])
+        reached = value >= low
+        # What is above the upper one is above the lower one: equal numbers are equal pixels.
+        if np.count_nonzero(above) != np.count_nonzero(reached):
+            close.append(np.argwhere(above != reached)[:, ::-1] + (top, block.pixels.start))
     return np.concatenate(close)
 
 

@@ -42,6 +42,7 @@ class ScriptedSegmenter:
 
     Attributes:
         gate: `segment` waits for it, so that a test can hold a result back.
+        rest_gate: `segment` waits for it once it has told the first candidate.
         search_gate: `everything` waits for it before each of its steps.
         error: raised instead of an answer.
         search_error: raised instead of looking for everything.
@@ -51,6 +52,7 @@ class ScriptedSegmenter:
 
     gate: threading.Event = field(default_factory=threading.Event)
     search_gate: threading.Event = field(default_factory=threading.Event)
+    rest_gate: threading.Event = field(default_factory=threading.Event)
     error: Exception | None = None
     search_error: Exception | None = None
     requests: list[SegmentRequest] = field(default_factory=list)
@@ -60,6 +62,7 @@ class ScriptedSegmenter:
     def __post_init__(self) -> None:
         self.gate.set()
         self.search_gate.set()
+        self.rest_gate.set()
 
     @property
     def last_prompts(self) -> PromptSet:
@@ -70,9 +73,13 @@ class ScriptedSegmenter:
         """Nothing to prepare."""
 
     def segment(
-        self, image: ImageData, request: SegmentRequest, cancel: CancelToken
+        self,
+        image: ImageData,
+        request: SegmentRequest,
+        cancel: CancelToken,
+        first: Callable[[SegmentResult], None] | None = None,
     ) -> SegmentResult:
-        """Return boxes of 10, 20 and 30 pixels."""
+        """Return boxes of 10, 20 and 30 pixels; the first of them before `rest_gate` opens."""
         self.requests.append(request)
         while not self.gate.wait(0.01):
             cancel.check()
@@ -86,7 +93,12 @@ class ScriptedSegmenter:
         candidates = tuple(
             Candidate(m, 0.9 - i / 10, np.zeros((4, 4), np.float32)) for i, m in enumerate(masks)
         )
-        return SegmentResult(request.request_id, image.key, candidates, self.info, 0.0)
+        result = SegmentResult(request.request_id, image.key, candidates, self.info, 0.0)
+        if first is not None:
+            first(replace(result, candidates=candidates[:1]))
+        while not self.rest_gate.wait(0.01):
+            cancel.check()
+        return replace(result, candidates=candidates[: request.most])
 
     def everything(
         self,

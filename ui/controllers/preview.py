@@ -49,9 +49,8 @@ class PreviewController(QObject):
             return
         if not self._least_id:
             self._least_id = self._segmentation.take_id()
-        request = SegmentRequest(
-            self._segmentation.take_id(), image.key, PromptSet(clicks=(Click(*place),))
-        )
+        prompts = PromptSet(clicks=(Click(*place),))
+        request = SegmentRequest(self._segmentation.take_id(), image.key, prompts, most=1)
         self._worker.preview(image, request)
 
     def clear(self) -> None:

@@ -41,6 +41,7 @@ class SegmentationController(QObject):
         self._history = PromptHistory()
         self._request_id = 0
         self._accept_when_ready = False
+        self._best_is_there = False  # while the other candidates are awaited
         self._before_drag: ObjectState | None = None
         self._first_live_id = 0
         self._engine: EngineInfo | None = None
@@ -52,6 +53,7 @@ class SegmentationController(QObject):
         self.chosen = 0
         self.waiting = False
         worker.ready.connect(self._take_engine)
+        worker.first_found.connect(self._take_first)
         worker.finished.connect(self._take_result)
         worker.previewed.connect(self._take_live_result)
         worker.failed.connect(self._take_failure)
@@ -138,7 +140,7 @@ class SegmentationController(QObject):
             self._ask(None)
         else:
             request = SegmentRequest(
-                self._counter.take(), image.key, self.prompts, previous=self._base
+                self._counter.take(), image.key, self.prompts, previous=self._base, most=1
             )
             self._worker.preview(image, request)
         self.changed.emit()
@@ -170,7 +172,7 @@ class SegmentationController(QObject):
         While a result is awaited, it is accepted as soon as it is there: a quick Enter after a
         click must not be lost, and must not take the mask from before that click.
         """
-        if self.waiting:
+        if self.waiting and not self._best_is_there:
             self._accept_when_ready = True
             return
         candidate, image_id = self.candidate, self._desk.image_id
@@ -250,12 +252,20 @@ class SegmentationController(QObject):
             return
         self._request_id = self._counter.take()
         self.waiting = True
+        self._best_is_there = False
         previous = previous or self._base
         request = SegmentRequest(self._request_id, image.key, self.prompts, previous=previous)
         self._worker.submit(image, request)
 
     def _take_engine(self, info: EngineInfo) -> None:
         self._engine = info
+
+    def _take_first(self, result: SegmentResult) -> None:
+        """Show the best candidate while the others are still made; it may be accepted."""
+        if self.waiting and result.request_id == self._request_id:
+            self._best_is_there = True
+            self._take_candidates(result)
+            self._accept_if_wanted()
 
     def _take_result(self, result: SegmentResult) -> None:
         image = self._desk.image
@@ -265,6 +275,9 @@ class SegmentationController(QObject):
             return
         self.waiting = False
         self._take_candidates(result)
+        self._accept_if_wanted()
+
+    def _accept_if_wanted(self) -> None:
         if self._accept_when_ready:
             self._accept_when_ready = False
             self.accept()

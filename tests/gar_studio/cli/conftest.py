@@ -47,7 +47,11 @@ class ScriptedSegmenter:
         """Nothing to prepare."""
 
     def segment(
-        self, image: ImageData, request: SegmentRequest, cancel: CancelToken
+        self,
+        image: ImageData,
+        request: SegmentRequest,
+        cancel: CancelToken,
+        first: Callable[[SegmentResult], None] | None = None,
     ) -> SegmentResult:
         cancel.check()
         self.requests.append(request)

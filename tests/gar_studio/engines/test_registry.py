@@ -28,7 +28,11 @@ class Cutter:
     def prepare(self, image: ImageData, cancel: CancelToken) -> None: ...
 
     def segment(
-        self, image: ImageData, request: SegmentRequest, cancel: CancelToken
+        self,
+        image: ImageData,
+        request: SegmentRequest,
+        cancel: CancelToken,
+        first: Callable[[SegmentResult], None] | None = None,
     ) -> SegmentResult:
         raise NotImplementedError
 

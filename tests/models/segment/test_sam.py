@@ -17,6 +17,7 @@ from gar_studio.engines.protocol import (
     ImageData,
     Segmenter,
     SegmentRequest,
+    SegmentResult,
 )
 from gar_studio.errors import Cancelled, EngineError, PromptError
 from models.segment.embeddings import EmbeddingStore
@@ -168,6 +169,21 @@ def test_a_mask_that_comes_without_logits_is_put_where_it_lies(
     network: MetaSam, size: tuple[int, int]
 ) -> None:
     assert_put_where_it_lies(network, size)
+
+
+def test_the_best_candidate_is_told_first_and_alone_if_no_more_are_wanted(
+    engine: SamSegmenter,
+) -> None:
+    image = picture()
+    request = SegmentRequest(7, image.key, CLICK)
+    told: list[SegmentResult] = []
+    result = engine.segment(image, request, CancelToken(), told.append)
+    assert len(result.candidates) > 1
+    (first,) = told
+    assert first.request_id == 7
+    assert [c.mask for c in first.candidates] == [result.candidates[0].mask]
+    alone = engine.segment(image, replace(request, most=1), CancelToken())
+    assert [c.mask for c in alone.candidates] == [result.candidates[0].mask]
 
 
 def test_logits_of_another_size_are_refused(engine: SamSegmenter) -> None:

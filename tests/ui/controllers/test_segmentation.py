@@ -106,6 +106,23 @@ def test_enter_before_the_result_takes_the_mask_of_the_last_click(
     assert studio.desk.regions()[0].mask.box == pytest.approx((195, 145, 10, 10), abs=1)
 
 
+def test_the_best_mask_is_shown_and_may_be_kept_before_the_others_are_there(
+    qtbot: QtBot, studio: Studio, photo: Path, engines: Engines
+) -> None:
+    open_photo(qtbot, studio, photo)
+    engines.segmenter.rest_gate.clear()
+    click(studio, 100, 80)
+    qtbot.waitUntil(lambda: studio.segmentation.candidate is not None)
+    assert len(studio.segmentation.candidates) == 1
+    assert studio.segmentation.waiting
+    press(studio, Qt.Key.Key_Return)
+    assert studio.desk.regions()[0].mask.box == pytest.approx((95, 75, 10, 10), abs=1)
+    engines.segmenter.rest_gate.set()
+    click(studio, 200, 150)
+    qtbot.waitUntil(lambda: len(studio.segmentation.candidates) == 3)
+    assert not studio.segmentation.waiting
+
+
 def test_a_late_mask_never_lands_on_another_image(
     qtbot: QtBot, studio: Studio, photo: Path, engines: Engines
 ) -> None:
