@@ -39,10 +39,10 @@ _ALONE_TASKS = {
 }
 _SEVERAL_TASKS = {
     "relation_2": 4.0,
-    "relation_3": 2.0,
+    "relation_3": 2.5,
     "attribute": 2.0,
     "which": 2.5,
-    "yes_no": 3.0,
+    "yes_no": 4.0,
     "choice": 2.0,
     "count": 0.8,
     "compare": 0.6,
@@ -51,6 +51,11 @@ _SEVERAL_TASKS = {
     "unknown": 0.2,
     "each": 0.5,
 }
+
+_RELATION_TASKS = ("relation_2", "relation_3")
+_RARE = ("inside", "around", "the reflection of")
+"""Relations of so few pairs that they would be learnt last."""
+_RARE_TRIES = 2
 
 _HEAD = "<|start_header_id|>{}<|end_header_id|>"
 _END = "<|eot_id|>"
@@ -174,11 +179,27 @@ def _questions(asker: Asker, tasks: dict[str, float]) -> list[Question]:
     found: dict[str, Question] = {}
     for task in wanted:
         for _ in range(_TRIES):
-            question = asker.ask(str(task))
+            question = _ask(asker, str(task))
             if question is not None and question.text not in found:
                 found[question.text] = question
                 break
     return list(found.values())
+
+
+def _ask(asker: Asker, task: str) -> Question | None:
+    """Ask, and about relations again if a rare one may come of it."""
+    question = asker.ask(task)
+    if task in _RELATION_TASKS:
+        for _ in range(_RARE_TRIES):
+            if question is None or _is_rare(question):
+                break
+            another = asker.ask(task)
+            question = another if another is not None and _is_rare(another) else question
+    return question
+
+
+def _is_rare(question: Question) -> bool:
+    return any(word in question.answer for word in _RARE)
 
 
 @dataclass(slots=True)

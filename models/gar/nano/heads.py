@@ -18,9 +18,11 @@ from models.gar.nano.wordings import LETTERS
 _HIDDEN = 256
 _DRAWINGS = (WINDOW**2, 4, OUTLINE**2)
 _NEIGHBOUR_WEIGHT = 3.0  # few cells have a neighbour
+_ORDER_WEIGHT = 3.0  # learnt last of all
+_REGION_NEIGHBOUR_WEIGHT = 0.3
 _SHARPNESS = 0.2  # the error of an edge at which its loss turns from square to straight
 _YES_NO = 2  # classes of "hidden" and of "reflection"
-_LAYERS_LEFT = {"numbers": 3, "sights": 3, "names": 2, "traits": 2, "letters": 2}
+_LAYERS_LEFT = {"numbers": 4, "sights": 4, "names": 3, "traits": 3, "letters": 3}
 _LAYERS_LEFT |= {"pairs": 1, "truths": 1}
 _BOX = 4  # centre, width and height
 _BOX_SHARPNESS = 0.05
@@ -43,7 +45,7 @@ class Heads(nn.Module):
             nn.LayerNorm(slots * width),
             nn.Linear(slots * width, _HIDDEN),
             nn.GELU(),
-            nn.Linear(_HIDDEN, sum(sizes) + 2 * _YES_NO),
+            nn.Linear(_HIDDEN, sum(sizes) + 2 * _YES_NO + 2 * SIDES**2),
         )
         self._patch_sizes = sizes
         self._region_sizes = [*sizes, _YES_NO, _YES_NO]
@@ -72,8 +74,7 @@ class Heads(nn.Module):
         loss = loss + F.smooth_l1_loss(drawn[1], edges, beta=_SHARPNESS)
         loss = loss + F.binary_cross_entropy_with_logits(drawn[2], outlines)
         told = self.neighbours(tokens).float()
-        loss = loss + _NEIGHBOUR_WEIGHT * F.binary_cross_entropy_with_logits(told, neighbours)
-        return loss + _order_loss(told, neighbours)
+        return loss + _neighbour_loss(told, neighbours)
 
     def hint_losses(
         self,
@@ -97,8 +98,7 @@ class Heads(nn.Module):
             classes, boxes, around = torch.split(told[name], sizes, dim=1)
             losses[name] = _losses(classes, tables["regions"][rows], self._region_sizes).mean()
             losses[f"{name}' boxes"] = _box_loss(boxes, tables["boxes"][rows])
-            neighbours = _binary_loss(around, tables["surroundings"][rows])
-            losses[f"{name}' neighbours"] = _NEIGHBOUR_WEIGHT * neighbours
+            losses[f"{name}' neighbours"] = _neighbour_loss(around, tables["surroundings"][rows])
         relations = tables["relations"][wanted["pairs"]]
         losses["pairs"] = _losses(told["pairs"], relations, RELATION_SIZES).sum()
         matches = tables["matches"][wanted["traits"]]
@@ -107,9 +107,18 @@ class Heads(nn.Module):
         losses["letters"] = _cross_entropy(told["letters"], wanted["letters"])
         return losses
 
-    def region_losses(self, replayed: Tensor, classes: Tensor) -> Tensor:
-        """(R, T·T, C) replayed features, (R, attributes + 2) classes → (attributes + 2,)."""
-        return _losses(self.regions(replayed), classes, self._region_sizes)
+    def region_loss(self, replayed: Tensor, classes: Tensor, surroundings: Tensor) -> Tensor:
+        """Return the mean loss of what R regions' slots tell.
+
+        Args:
+            replayed: (R, T·T, C) features.
+            classes: (R, attributes + 2).
+            surroundings: (R, 18) who lies over and under each region.
+        """
+        told = self.regions(replayed).float()
+        values, around = torch.split(told, [sum(self._region_sizes), 2 * SIDES**2], dim=1)
+        losses = _losses(values, classes, self._region_sizes)
+        return losses.mean() + _REGION_NEIGHBOUR_WEIGHT * _neighbour_loss(around, surroundings)
 
 
 def hint_layer(name: str, depth: int) -> int:
@@ -145,11 +154,15 @@ def _binary_loss(logits: Tensor, truths: Tensor) -> Tensor:
     ) / certain.sum().clamp(min=1)
 
 
-def _order_loss(told: Tensor, neighbours: Tensor) -> Tensor:
-    """Return how badly it is told, where there is a neighbour, which of the two lies over it."""
+def _neighbour_loss(told: Tensor, neighbours: Tensor) -> Tensor:
+    """Return how badly it is told where others lie over and under, (n, 2 · cells) each.
+
+    Which of two lies over the other counts apart: the outlines alone say that they meet.
+    """
     over, under = neighbours.chunk(2, dim=1)
-    logits = told[:, : over.shape[1]] - told[:, over.shape[1] :]
-    return _binary_loss(logits, torch.where(over + under > 0, over, float(NONE)))
+    first, second = told.chunk(2, dim=1)
+    order = _binary_loss(first - second, torch.where(over + under > 0, over, float(NONE)))
+    return _NEIGHBOUR_WEIGHT * _binary_loss(told, neighbours) + _ORDER_WEIGHT * order
 
 
 def _box_loss(told: Tensor, corners: Tensor) -> Tensor:

@@ -24,7 +24,7 @@ from models.gar.vocabulary import SPECIAL_TOKENS, make_tokenizer
 
 TILE, PATCH, POOLING = 192, 16, 2
 VISION_WIDTH, VISION_DEPTH, VISION_HEADS = 160, 5, 10
-WIDTH, DEPTH, HEADS, KEY_VALUE_HEADS, INNER = 192, 5, 6, 3, 512
+WIDTH, DEPTH, HEADS, KEY_VALUE_HEADS, INNER = 192, 6, 6, 3, 512
 
 _TEMPLATE = (
     "{{- bos_token }}{%- for message in messages %}"

@@ -29,7 +29,8 @@ _CLIP = 1.0
 _DECAY = 0.05  # AdamW's, for matrices
 _HINT_WEIGHT = 0.3
 _WEIGHTS = {"answers": 1.0, "patches": 0.5, "regions": 0.5, "drawings": 0.3}
-_WEIGHTS |= {"traits": 2.0, "truths": 0.6}  # seldom and far apart, and learnt last
+# Seldom and far apart, and learnt last.
+_WEIGHTS |= {"traits": 2.0, "truths": 0.6, "pairs": 0.8}
 
 
 class Training:
@@ -114,7 +115,8 @@ class Training:
         frozen = stage is Stage.ANSWERS and self.plan.tower_rate == 0
         with torch.autocast("cpu", torch.bfloat16, enabled=self.plan.bfloat16):
             seen = see(model, batch, self.plan.replay, frozen=frozen)
-            parts = {"regions": self.heads.region_losses(seen.regions, batch.regions).mean()}
+            replayed = self.heads.region_loss(seen.regions, batch.regions, batch.surroundings)
+            parts = {"regions": replayed}
             if not frozen:
                 on_object = batch.objects.flatten(1) >= 0
                 tokens = seen.patches[on_object]

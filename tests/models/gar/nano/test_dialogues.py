@@ -1,6 +1,7 @@
 """Sequences: what training shows the network is what the engine shows it."""
 
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
@@ -11,9 +12,10 @@ from gar_studio.engines.protocol import CancelToken, DescribeRequest, RegionInpu
 from models.gar.config import GARConfig
 from models.gar.model import GARModel
 from models.gar.nano.batches import Batches
-from models.gar.nano.dialogues import IGNORED, Writer
+from models.gar.nano.dialogues import IGNORED, Writer, _ask
 from models.gar.nano.network import Batch, decode, see, visible
 from models.gar.nano.plan import Replay
+from models.gar.nano.questions import Asker, Question
 from models.gar.nano.shards import load_shard
 from models.gar.prompt import plan_prompt
 from models.gar.session import GARSession, PromptIds
@@ -139,3 +141,24 @@ def _mask_of(batch: Batch, region: int) -> np.ndarray:
     mask = np.zeros(batch.masks.shape[1:], dtype=bool)
     mask[1:3, 1:3] = True
     return mask
+
+
+def test_rare_relations_are_asked_more_often_than_they_occur() -> None:
+    rare = Question("relation_2", "?", "<Prompt0> is inside <Prompt1>.", (0, 1))
+    common = Question("relation_2", "?", "<Prompt0> is left of <Prompt1>.", (0, 1))
+
+    class Scripted:
+        """Asks one rare question in eight."""
+
+        def __init__(self) -> None:
+            self.rng = np.random.default_rng(0)
+
+        def ask(self, task: str) -> Question:
+            del task
+            return rare if self.rng.integers(8) == 0 else common
+
+    asker = cast(Asker, Scripted())
+    asked = [_ask(asker, "relation_2") for _ in range(2000)]
+    assert 0.28 < np.mean([question is rare for question in asked]) < 0.38
+    others = [_ask(asker, "which") for _ in range(2000)]
+    assert 0.09 < np.mean([question is rare for question in others]) < 0.16
