@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from gar_studio.settings import HOME_VARIABLE, Settings
 from tests.helpers.engines import ScriptedDescriber, ScriptedSegmenter
+from ui import theme
 from ui.demo import Hand
 from ui.studio import Studio
 from ui.theme import apply_theme
@@ -42,7 +43,9 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _dark_theme(qapp: QApplication) -> None:
-    apply_theme(qapp, "dark")
+    # Every widget that is left is styled anew by it, so it is done only where it is needed.
+    if not qapp.styleSheet() or theme.current().name != "dark":
+        apply_theme(qapp, "dark")
 
 
 @pytest.fixture
