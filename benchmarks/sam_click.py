@@ -84,7 +84,7 @@ class Duel:
             Row(f"{name}: SamPredictor.predict", theirs * 1000, "ms"),
             Row(f"{name}: click to mask", first * 1000, "ms"),
             Row(f"{name}: click to mask, ratio", first / theirs, "", BOUND, at_least=False),
-            Row(f"{name}: click to all three, ratio", ours / theirs, ""),
+            Row(f"{name}: click to all three, ratio", ours / theirs, "", BOUND, at_least=False),
             Row(f"{name}: masks are equal", float(self.equal), "", 1),
         ]
 
