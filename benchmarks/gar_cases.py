@@ -8,7 +8,7 @@ from benchmarks.gar_ours import Ours
 from benchmarks.gar_photos import Scene
 from benchmarks.gar_plain import PlainWay, Timed
 from benchmarks.gar_shapes import Shape
-from gar_studio.engines.protocol import DescribeRequest, RegionInput, Task, Turn
+from gar_studio.engines.description import DescribeRequest, RegionInput, Task, Turn
 from models.gar.model import GARModel
 from models.gar.tokens import GARTokenizer
 

@@ -6,15 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from benchmarks.gar_plain import Timed
-from gar_studio.engines.protocol import (
-    CancelToken,
-    DescribeEvent,
-    DescribeRequest,
-    EngineInfo,
-    Finished,
-    ImageData,
-    Progress,
-)
+from gar_studio.engines.description import DescribeEvent, DescribeRequest, Finished
+from gar_studio.engines.protocol import CancelToken, EngineInfo, ImageData, Progress
 from models.gar.engine import GARDescriber
 from models.gar.model import GARModel
 from models.gar.session import STAGE_TILES, GARSession

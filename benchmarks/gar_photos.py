@@ -13,15 +13,10 @@ from benchmarks.photo_masks import photo_objects
 from gar_studio.annotation.mask import BoolArray, Mask
 from gar_studio.annotation.prompts import Box, PromptSet
 from gar_studio.engines.construction import EngineOptions
-from gar_studio.engines.protocol import (
-    CancelToken,
-    ImageData,
-    RegionInput,
-    RGBArray,
-    Segmenter,
-    SegmentRequest,
-)
+from gar_studio.engines.description import RegionInput
+from gar_studio.engines.protocol import CancelToken, ImageData, RGBArray
 from gar_studio.engines.registry import build_segmenter
+from gar_studio.engines.segmentation import Segmenter, SegmentRequest
 from gar_studio.images import read_image
 
 _SAMPLES = Path(__file__).parents[1] / "resources" / "sample"

@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from transformers import GenerationConfig
 from transformers.generation.streamers import BaseStreamer
 
-from gar_studio.engines.protocol import CancelToken, DescribeRequest, ImageData
+from gar_studio.engines.description import DescribeRequest
+from gar_studio.engines.protocol import CancelToken, ImageData
 from models.gar.image_processor import TileStack, make_tiles, normalise
 from models.gar.model import GARModel
 from models.gar.prompt import PromptPlan, plan_prompt

@@ -26,13 +26,8 @@ import torch
 from benchmarks.report import Row, report
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.prompts import Click, PromptSet
-from gar_studio.engines.protocol import (
-    CancelToken,
-    EngineInfo,
-    ImageData,
-    SegmentRequest,
-    SegmentResult,
-)
+from gar_studio.engines.protocol import CancelToken, EngineInfo, ImageData
+from gar_studio.engines.segmentation import SegmentRequest, SegmentResult
 from models.segment.embeddings import EmbeddingStore
 from models.segment.sam import SamSegmenter
 from models.segment.sam_checkpoint import SamSizes, build_network

@@ -35,14 +35,9 @@ from benchmarks.report import Row, report
 from gar_studio.annotation.mask import BoolArray
 from gar_studio.annotation.prompts import PromptSet
 from gar_studio.engines.construction import EngineOptions
-from gar_studio.engines.protocol import (
-    CancelToken,
-    Candidate,
-    ImageData,
-    Segmenter,
-    SegmentRequest,
-)
+from gar_studio.engines.protocol import CancelToken, ImageData
 from gar_studio.engines.registry import build_segmenter
+from gar_studio.engines.segmentation import Candidate, Segmenter, SegmentRequest
 
 MOST_CLICKS = 20
 GRABCUT_BOUNDS = {

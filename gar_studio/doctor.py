@@ -107,11 +107,20 @@ def to_json(findings: tuple[Finding, ...]) -> dict[str, object]:
     }
 
 
+_UNSEEN = ("offscreen", "minimal")
+
+
 def has_display() -> bool:
     """Whether a window can be shown: a desktop, or a Qt platform that the user has named."""
     if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def is_watched() -> bool:
+    """Whether somebody can see the windows that are shown: Qt can be told to draw for nobody."""
+    named = os.environ.get("QT_QPA_PLATFORM", "").partition(":")[0]
+    return has_display() and named not in _UNSEEN
 
 
 def check_window_libraries() -> None:

@@ -14,11 +14,9 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 
-from gar_studio.engines.protocol import (
-    CancelToken,
+from gar_studio.engines.protocol import CancelToken, ImageData, Progress
+from gar_studio.engines.segmentation import (
     EverythingRequest,
-    ImageData,
-    Progress,
     Segmenter,
     SegmentRequest,
     SegmentResult,
@@ -100,7 +98,8 @@ class SegmentWorker(EngineWorker):
         prepared: key of an image that clicks can be asked about at once now.
         progressed: request id and `Progress`, while everything is looked for.
         failed: request id (0: preparing) and `GarStudioError`.
-        fell_back: `GarStudioError` of the engine that is not used any more.
+        fell_back: `GarStudioError` of the engine that is not used any more, and what builds the
+            one that is used from now on.
     """
 
     finished = Signal(object)
@@ -109,7 +108,7 @@ class SegmentWorker(EngineWorker):
     prepared = Signal(str)
     progressed = Signal(int, object)
     failed = Signal(int, object)
-    fell_back = Signal(object)
+    fell_back = Signal(object, object)
 
     def __init__(
         self, build: Callable[[], Segmenter], *, fallback: Callable[[], Segmenter] | None = None
@@ -121,6 +120,7 @@ class SegmentWorker(EngineWorker):
             fallback: makes another one, should that fail.
         """
         self._fallback = fallback
+        self._worked: Callable[[], Segmenter] | None = None  # what built the last engine
         self._waiting: dict[_Rank, _Job] = {}
         self._ahead: deque[Path] = deque()
         self._running: list[_Job] = []  # the last one is at work, those before it let it go first
@@ -185,8 +185,7 @@ class SegmentWorker(EngineWorker):
     def replace(self, build: Callable[[], Segmenter]) -> None:
         """Drop all requests and use another engine; the present one is what is fallen back to."""
         with self._condition:
-            if self._engine is not None or self._fallback is None:
-                self._fallback = self._build
+            self._fallback = self._worked or self._fallback or self._build
         super().replace(build)
 
     def _drop(self, *ranks: _Rank) -> None:
@@ -277,6 +276,12 @@ class SegmentWorker(EngineWorker):
     def _tell_progress(self, job: _Job) -> Callable[[Progress], None]:
         return lambda progress: self.progressed.emit(job.request_id, progress)
 
+    def _ready_engine(self) -> Segmenter:
+        build = self._build
+        engine: Segmenter = super()._ready_engine()
+        self._worked = build
+        return engine
+
     def _serve_others(self) -> None:
         """Between two blocks of an encoder: do what is asked about other images."""
         self._serve(lambda job: job.image.key != self._running[0].image.key)
@@ -305,7 +310,7 @@ class SegmentWorker(EngineWorker):
     def _fall_back(self, job: _Job, error: GarStudioError) -> None:
         """Use the engine before this one, and let it do the job."""
         with self._condition:
-            build, self._fallback = self._fallback, None
+            build, self._fallback, self._worked = self._fallback, None, None
             if self._outdated:  # another engine was chosen in the meantime
                 return
             if build is not None:
@@ -316,7 +321,7 @@ class SegmentWorker(EngineWorker):
             self.failed.emit(job.request_id, error)
             return
         self._free()
-        self.fell_back.emit(error)
+        self.fell_back.emit(error, build)
 
 
 def _nothing() -> None:

@@ -34,7 +34,12 @@ from ui.controllers.preparation import PreparationController
 from ui.controllers.preview import PreviewController
 from ui.controllers.proposals import ProposalController
 from ui.controllers.segmentation import SegmentationController
-from ui.controllers.settings import BuildDescriber, BuildSegmenter, SettingsController
+from ui.controllers.settings import (
+    BuildDescriber,
+    BuildSegmenter,
+    SegmenterBuild,
+    SettingsController,
+)
 from ui.controllers.shaping import ShapingController
 from ui.controllers.status import StatusController
 from ui.desk import Desk
@@ -72,12 +77,11 @@ class Studio(QMainWindow):
     ) -> None:
         super().__init__()
         masks, words = settings.segmenter, settings.describer
+        spare = EngineChoice(DEFAULT_SEGMENTER)
         self._loader = ImageLoader()
-        default = EngineChoice(DEFAULT_SEGMENTER)
-        spare = partial(build_segmenter, default.name, default.options)
         self._segment_worker = SegmentWorker(
-            partial(build_segmenter, masks.name, masks.options),
-            fallback=None if masks == default else spare,
+            SegmenterBuild(masks, build_segmenter),
+            fallback=None if masks == spare else SegmenterBuild(spare, build_segmenter),
         )
         self._describe_worker = DescribeWorker(partial(build_describer, words.name, words.options))
         self.desk = Desk(self._loader)

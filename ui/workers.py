@@ -11,13 +11,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from gar_studio.engines.batch import describe_many
-from gar_studio.engines.protocol import (
-    CancelToken,
-    Describer,
-    DescribeRequest,
-    Finished,
-    ImageData,
-)
+from gar_studio.engines.description import Describer, DescribeRequest, Finished
+from gar_studio.engines.protocol import CancelToken, ImageData
 from gar_studio.errors import EngineError, GarStudioError
 from gar_studio.images import read_image
 

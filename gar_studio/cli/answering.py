@@ -8,19 +8,16 @@ from gar_studio.cli.interrupt import cancelled_by_interrupt
 from gar_studio.cli.output import Output, printable
 from gar_studio.cli.stream import MentionStream
 from gar_studio.engines.batch import describe_many
-from gar_studio.engines.protocol import (
-    CancelToken,
+from gar_studio.engines.description import (
     DescribeEvent,
     Describer,
     DescribeRequest,
-    EngineInfo,
     Finished,
-    ImageData,
-    Progress,
     Retried,
     StopReason,
     TextDelta,
 )
+from gar_studio.engines.protocol import CancelToken, EngineInfo, ImageData, Progress
 from gar_studio.errors import EngineError
 
 

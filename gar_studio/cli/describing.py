@@ -19,16 +19,9 @@ from gar_studio.cli.options import RegionSource
 from gar_studio.cli.regions import Cutter, NumberedRegion, check_sources, number_regions
 from gar_studio.cli.segmenting import image_json, segmenter_choice
 from gar_studio.cli.session import STOPPED, Session, session_of
-from gar_studio.engines.protocol import (
-    MAX_REGIONS,
-    CancelToken,
-    DescribeRequest,
-    EngineInfo,
-    ImageData,
-    RequestCounter,
-    SegmentResult,
-    Task,
-)
+from gar_studio.engines.description import MAX_REGIONS, DescribeRequest, Task
+from gar_studio.engines.protocol import CancelToken, EngineInfo, ImageData, RequestCounter
+from gar_studio.engines.segmentation import SegmentResult
 from gar_studio.errors import RequestError
 from gar_studio.images import read_image
 from gar_studio.settings import EngineChoice, Settings

@@ -5,16 +5,9 @@ from contextlib import contextmanager
 
 from gar_studio.annotation.prompts import PromptSet
 from gar_studio.engines import registry
-from gar_studio.engines.protocol import (
-    CancelToken,
-    Describer,
-    EngineInfo,
-    ImageData,
-    RequestCounter,
-    Segmenter,
-    SegmentRequest,
-    SegmentResult,
-)
+from gar_studio.engines.description import Describer
+from gar_studio.engines.protocol import CancelToken, EngineInfo, ImageData, RequestCounter
+from gar_studio.engines.segmentation import Segmenter, SegmentRequest, SegmentResult
 from gar_studio.settings import EngineChoice
 
 

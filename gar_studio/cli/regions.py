@@ -7,7 +7,9 @@ from pathlib import Path
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.prompts import Box, Click, PromptSet
 from gar_studio.cli.options import RegionSource
-from gar_studio.engines.protocol import ImageData, RegionInput, SegmentResult
+from gar_studio.engines.description import RegionInput
+from gar_studio.engines.protocol import ImageData
+from gar_studio.engines.segmentation import SegmentResult
 from gar_studio.errors import GarStudioError, MaskError
 from gar_studio.images import read_mask
 

@@ -15,7 +15,8 @@ from gar_studio.cli.engines import cut_out, info_json, segmenter_for
 from gar_studio.cli.interrupt import cancelled_by_interrupt
 from gar_studio.cli.output import Output
 from gar_studio.cli.session import session_of
-from gar_studio.engines.protocol import CancelToken, ImageData, RequestCounter, SegmentResult
+from gar_studio.engines.protocol import CancelToken, ImageData, RequestCounter
+from gar_studio.engines.segmentation import SegmentResult
 from gar_studio.errors import ExportError, MaskError
 from gar_studio.files import atomic_write
 from gar_studio.images import read_image

@@ -16,13 +16,8 @@ from gar_studio.cli.output import Output
 from gar_studio.cli.regions import best_mask
 from gar_studio.cli.segmenting import segmenter_choice
 from gar_studio.cli.session import STOPPED, session_of
-from gar_studio.engines.protocol import (
-    CancelToken,
-    Describer,
-    EngineInfo,
-    Progress,
-    RequestCounter,
-)
+from gar_studio.engines.description import Describer
+from gar_studio.engines.protocol import CancelToken, EngineInfo, Progress, RequestCounter
 from gar_studio.errors import GarStudioError
 from gar_studio.settings import MAX_NEW_TOKENS, EngineChoice
 from gar_studio.verification.benchmarks import DLC_IMAGES, dlc_bench, gar_bench, predictions_of

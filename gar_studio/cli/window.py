@@ -52,14 +52,14 @@ def demo(
     """Open the window on the sample project; without a display, do the main job unseen."""
     session = session_of(context)
     examiner.check_window_libraries()
-    shown = examiner.has_display()
+    shown = examiner.is_watched()
     if shown:
         project = make_sample_project(data_folder() / "sample")
         status = session.rooms.open_window(project, session.settings())
     else:
         session.output.note(
-            "There is no display (DISPLAY and WAYLAND_DISPLAY are unset): the demo runs on Qt's "
-            f"offscreen platform and leaves its results in {out}."
+            "There is no display that a window could be seen on: the demo runs on Qt's offscreen "
+            f"platform and leaves its results in {out}."
         )
         status = session.rooms.run_demo(out, session.settings())
     session.output.result(

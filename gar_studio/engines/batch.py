@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 
-from gar_studio.engines.protocol import (
+from gar_studio.engines.description import (
     BatchDescriber,
-    CancelToken,
     DescribeEvent,
     Describer,
     DescribeRequest,
     Finished,
-    ImageData,
     StopReason,
 )
+from gar_studio.engines.protocol import CancelToken, ImageData
 
 
 def describe_many(

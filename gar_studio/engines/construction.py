@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
-from gar_studio.engines.protocol import Describer, Segmenter
+from gar_studio.engines.description import Describer
+from gar_studio.engines.segmentation import Segmenter
 
 
 class EngineKind(StrEnum):

@@ -6,7 +6,8 @@ from importlib.metadata import EntryPoint
 
 from gar_studio import extensions
 from gar_studio.engines.construction import EngineFactory, EngineKind, EngineOptions
-from gar_studio.engines.protocol import Describer, Segmenter
+from gar_studio.engines.description import Describer
+from gar_studio.engines.segmentation import Segmenter
 from gar_studio.errors import EngineError
 
 _LOG = logging.getLogger(__name__)

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from gar_studio import extensions
-from gar_studio.engines.protocol import CancelToken, Describer
+from gar_studio.engines.description import Describer
+from gar_studio.engines.protocol import CancelToken
 from gar_studio.errors import EngineError
 from gar_studio.evaluation.score import Report
 

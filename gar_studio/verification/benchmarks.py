@@ -12,7 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from gar_studio.annotation.mask import Mask
-from gar_studio.engines.protocol import MAX_REGIONS
+from gar_studio.engines.description import MAX_REGIONS
 from gar_studio.errors import MaskError
 from gar_studio.verification.checkout import Checkout, ReleasedError
 from gar_studio.verification.items import (

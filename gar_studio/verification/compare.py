@@ -4,15 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from gar_studio.annotation.mentions import map_mentions
-from gar_studio.engines.protocol import (
-    CancelToken,
-    Describer,
-    DescribeRequest,
-    Finished,
-    RequestCounter,
-    Retried,
-    StopReason,
-)
+from gar_studio.engines.description import Describer, DescribeRequest, Finished, Retried, StopReason
+from gar_studio.engines.protocol import CancelToken, RequestCounter
 from gar_studio.errors import EngineError, GarStudioError
 from gar_studio.verification.items import Part, PartItems, ReleasedItem, read_as_released
 

@@ -12,7 +12,8 @@ from PIL import Image
 
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.mentions import escape, stored_mention
-from gar_studio.engines.protocol import ImageData, RegionInput, Task
+from gar_studio.engines.description import RegionInput, Task
+from gar_studio.engines.protocol import ImageData
 from gar_studio.images import read_facts, read_image
 from gar_studio.verification.checkout import ReleasedError
 

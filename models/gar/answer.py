@@ -4,7 +4,7 @@ import time
 from collections.abc import Generator
 from dataclasses import dataclass, field
 
-from gar_studio.engines.protocol import DescribeEvent, Finished, StopReason, TextDelta
+from gar_studio.engines.description import DescribeEvent, Finished, StopReason, TextDelta
 from models.gar.prompt import PromptPlan
 from models.gar.text_stream import TextStream
 from models.gar.tokens import GARTokenizer

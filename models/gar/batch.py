@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from gar_studio.engines.protocol import CancelToken, StopReason
+from gar_studio.engines.description import StopReason
+from gar_studio.engines.protocol import CancelToken
 from models.gar.kv_cache import BLOCK, KVCache, StackedCache, select
 from models.gar.model import GARModel
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 import msgspec
 from msgspec import Meta
 
-from gar_studio.engines.protocol import MAX_REGIONS
+from gar_studio.engines.description import MAX_REGIONS
 from gar_studio.errors import CheckpointError
 
 CONFIG_FILE = "config.json"

@@ -6,19 +6,16 @@ from typing import TypeVar, cast
 
 import torch
 
-from gar_studio.engines.protocol import (
-    CancelToken,
+from gar_studio.engines.description import (
     DescribeEvent,
     DescribeRequest,
-    EngineInfo,
     Finished,
-    ImageData,
-    Progress,
     Retried,
     StopReason,
     Task,
     Turn,
 )
+from gar_studio.engines.protocol import CancelToken, EngineInfo, ImageData, Progress
 from gar_studio.errors import Cancelled, EngineError
 from models.gar.answer import Answer, Clock
 from models.gar.batch import Batch

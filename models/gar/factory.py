@@ -9,7 +9,8 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 from gar_studio.engines.construction import EngineKind, EngineOptions, ModelSource
-from gar_studio.engines.protocol import Describer, EngineInfo
+from gar_studio.engines.description import Describer
+from gar_studio.engines.protocol import EngineInfo
 from gar_studio.errors import EngineError
 from gar_studio.settings import cache_folder
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gar_studio.annotation.mentions import split_mentions, stored_mention
-from gar_studio.engines.protocol import DescribeRequest, Task
+from gar_studio.engines.description import DescribeRequest, Task
 from gar_studio.errors import RequestError
 
 DESCRIBE_ONE = "Describe this masked region in detail."

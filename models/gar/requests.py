@@ -2,7 +2,8 @@
 
 import torch
 
-from gar_studio.engines.protocol import MAX_REGIONS, DescribeRequest, ImageData, RegionInput
+from gar_studio.engines.description import MAX_REGIONS, DescribeRequest, RegionInput
+from gar_studio.engines.protocol import ImageData
 from gar_studio.errors import EngineError, MaskError, RequestError
 
 _MAX_TILES = 64

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gar_studio.engines.construction import EngineKind, EngineOptions, ModelSource
-from gar_studio.engines.protocol import Segmenter
+from gar_studio.engines.segmentation import Segmenter
 from gar_studio.errors import EngineError
 from gar_studio.settings import cache_folder
 

@@ -9,13 +9,10 @@ import numpy as np
 
 from gar_studio.annotation.mask import BoolArray, Mask
 from gar_studio.annotation.prompts import Box, PromptSet
-from gar_studio.engines.protocol import (
-    CancelToken,
+from gar_studio.engines.protocol import CancelToken, EngineInfo, ImageData, Progress
+from gar_studio.engines.segmentation import (
     Candidate,
-    EngineInfo,
     EverythingRequest,
-    ImageData,
-    Progress,
     SegmentRequest,
     SegmentResult,
 )
@@ -35,7 +32,7 @@ COMPARED_SIDE = 400
 
 
 class GrabCutSegmenter:
-    """Fulfils `gar_studio.engines.protocol.Segmenter` with OpenCV alone.
+    """Fulfils `gar_studio.engines.segmentation.Segmenter` with OpenCV alone.
 
     Every guess at what the prompts mean (`models.segment.guesses`) is cut out at a bounded size,
     however large the image is.  Cuts in a box score by how well they fit it, all others by how

@@ -9,14 +9,10 @@ import torch
 from torch import Tensor
 
 from gar_studio.annotation.mask import Mask
-from gar_studio.engines.protocol import (
-    CancelToken,
+from gar_studio.engines.protocol import CancelToken, EngineInfo, FloatArray, ImageData, Progress
+from gar_studio.engines.segmentation import (
     Candidate,
-    EngineInfo,
     EverythingRequest,
-    FloatArray,
-    ImageData,
-    Progress,
     SegmentRequest,
     SegmentResult,
 )
@@ -30,7 +26,7 @@ MAX_CANDIDATES = 3
 
 
 class SamSegmenter:
-    """Fulfils `gar_studio.engines.protocol.Segmenter` with a SAM network.
+    """Fulfils `gar_studio.engines.segmentation.Segmenter` with a SAM network.
 
     Embeddings are kept in a store, so that an image is encoded once, also across sessions.  The
     masks are those of the network's own library, bit for bit.

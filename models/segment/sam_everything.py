@@ -14,13 +14,8 @@ from torch import Tensor
 
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.prompts import Box, PromptSet
-from gar_studio.engines.protocol import (
-    CancelToken,
-    Candidate,
-    EverythingRequest,
-    ImageData,
-    Progress,
-)
+from gar_studio.engines.protocol import CancelToken, ImageData, Progress
+from gar_studio.engines.segmentation import Candidate, EverythingRequest
 from gar_studio.errors import EngineError
 from models.segment.embeddings import Embedding
 from models.segment.sam_network import SamNetwork

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.prompts import PromptSet
-from gar_studio.engines.protocol import FloatArray, SegmentRequest
+from gar_studio.engines.protocol import FloatArray
+from gar_studio.engines.segmentation import SegmentRequest
 
 _SURE = 10.0
 """The logit of a pixel that lies well inside a mask; trained decoders give about as much."""

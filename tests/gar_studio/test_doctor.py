@@ -122,6 +122,18 @@ def test_a_display_is_what_a_window_can_be_shown_on(
     assert doctor.has_display()
 
 
+@pytest.mark.parametrize(
+    ("platform", "expected"),
+    [("offscreen", False), ("minimal:opt", False), ("xcb", True), ("vnc:port=5900", True)],
+)
+def test_what_qt_draws_for_nobody_is_not_watched(
+    monkeypatch: pytest.MonkeyPatch, platform: str, expected: bool
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", platform)
+    assert doctor.is_watched() is expected
+    assert doctor.has_display(), "a window can be shown there all the same"
+
+
 def test_every_dependency_is_looked_at() -> None:
     with (ROOT / "pyproject.toml").open("rb") as file:
         dependencies = tomllib.load(file)["project"]["dependencies"]

@@ -14,21 +14,20 @@ import numpy as np
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.mentions import stored_mention
 from gar_studio.annotation.prompts import PromptSet
-from gar_studio.engines.protocol import (
-    CancelToken,
-    Candidate,
+from gar_studio.engines.description import (
     DescribeEvent,
     DescribeRequest,
-    EngineInfo,
-    EverythingRequest,
     Finished,
-    ImageData,
-    Progress,
     Retried,
-    SegmentRequest,
-    SegmentResult,
     StopReason,
     TextDelta,
+)
+from gar_studio.engines.protocol import CancelToken, EngineInfo, ImageData, Progress
+from gar_studio.engines.segmentation import (
+    Candidate,
+    EverythingRequest,
+    SegmentRequest,
+    SegmentResult,
 )
 from gar_studio.errors import EngineError
 

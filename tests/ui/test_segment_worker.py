@@ -8,12 +8,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gar_studio.annotation.prompts import Click, PromptSet
-from gar_studio.engines.protocol import (
-    EverythingRequest,
-    ImageData,
-    SegmentRequest,
-    SegmentResult,
-)
+from gar_studio.engines.protocol import ImageData
+from gar_studio.engines.segmentation import EverythingRequest, SegmentRequest, SegmentResult
 from gar_studio.errors import CheckpointError, EngineError, GarStudioError, MemoryShortageError
 from gar_studio.images import read_image
 from tests.helpers.engines import ScriptedEncoder, ScriptedSegmenter
@@ -34,13 +30,13 @@ class Ear:
         self.previews: list[SegmentResult] = []
         self.prepared: list[str] = []
         self.failures: list[tuple[int, GarStudioError]] = []
-        self.fallen: list[GarStudioError] = []
+        self.fallen: list[tuple[GarStudioError, object]] = []
         self.steps: list[int] = []
         worker.finished.connect(self.results.append)
         worker.previewed.connect(self.previews.append)
         worker.prepared.connect(self.prepared.append)
         worker.failed.connect(lambda number, error: self.failures.append((number, error)))
-        worker.fell_back.connect(self.fallen.append)
+        worker.fell_back.connect(lambda error, build: self.fallen.append((error, build)))
         worker.progressed.connect(lambda _number, progress: self.steps.append(progress.done))
 
     @property
@@ -208,8 +204,28 @@ def test_an_engine_that_cannot_be_built_gives_way_to_the_one_before(
     worker.replace(broken)
     worker.submit(*ask(A, 2))
     qtbot.waitUntil(lambda: ear.answered == [1, 2])
-    assert [str(error).split(".")[0] for error in ear.fallen] == ["“sam"]
+    ((error, build),) = ear.fallen
+    assert isinstance(error, CheckpointError)
+    assert build is not broken
     assert ear.failures == []
+
+
+def test_it_falls_back_to_an_engine_that_worked_not_to_one_that_was_never_tried(
+    qtbot: QtBot, engine: ScriptedEncoder
+) -> None:
+    def working() -> ScriptedEncoder:
+        return engine
+
+    worker = SegmentWorker(working)
+    ear = Ear(worker)
+    worker.submit(*ask(A, 1))
+    qtbot.waitUntil(lambda: ear.answered == [1])
+    worker.replace(ScriptedEncoder)  # chosen, and chosen away before it was used
+    worker.replace(broken)
+    worker.submit(*ask(A, 2))
+    qtbot.waitUntil(lambda: ear.answered == [1, 2])
+    assert [build for _, build in ear.fallen] == [working]
+    worker.close()
 
 
 @pytest.mark.parametrize("wish", ["click", "prepare"])

@@ -9,21 +9,19 @@ from gar_studio.annotation.exchange import AskedRegion, Exchange
 from gar_studio.annotation.mentions import mentioned_ids, unknown_numbers
 from gar_studio.annotation.region import Provenance, Region, utc_now
 from gar_studio.document.commands import AcceptAnswer, DeleteExchange
-from gar_studio.engines.protocol import (
+from gar_studio.engines.description import (
     MAX_REGIONS,
     DescribeEvent,
     Describer,
     DescribeRequest,
-    EngineInfo,
     Finished,
-    Progress,
     RegionInput,
-    RequestCounter,
     Retried,
     StopReason,
     Task,
     TextDelta,
 )
+from gar_studio.engines.protocol import EngineInfo, Progress, RequestCounter
 from gar_studio.errors import GarStudioError, RequestError
 from ui.desk import Desk
 from ui.workers import DescribeWorker

@@ -4,7 +4,8 @@ from PySide6.QtCore import QObject, Signal
 
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.prompts import Click, PromptSet
-from gar_studio.engines.protocol import EngineInfo, SegmentRequest, SegmentResult
+from gar_studio.engines.protocol import EngineInfo
+from gar_studio.engines.segmentation import SegmentRequest, SegmentResult
 from ui.controllers.segmentation import SegmentationController
 from ui.desk import Desk
 from ui.segment_worker import SegmentWorker

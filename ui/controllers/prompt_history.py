@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from gar_studio.annotation.prompts import PromptSet
-from gar_studio.engines.protocol import Candidate, EngineInfo
+from gar_studio.engines.protocol import EngineInfo
+from gar_studio.engines.segmentation import Candidate
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,13 +4,8 @@ from PySide6.QtCore import QObject, Signal
 
 from gar_studio.annotation.prompts import Box
 from gar_studio.document.commands import AddRegions
-from gar_studio.engines.protocol import (
-    Candidate,
-    EngineInfo,
-    EverythingRequest,
-    Progress,
-    SegmentResult,
-)
+from gar_studio.engines.protocol import EngineInfo, Progress
+from gar_studio.engines.segmentation import Candidate, EverythingRequest, SegmentResult
 from gar_studio.errors import GarStudioError
 from ui.controllers.segmentation import SegmentationController, provenance_of
 from ui.desk import Desk

@@ -7,14 +7,8 @@ from PySide6.QtCore import QObject, Signal
 from gar_studio.annotation.prompts import Box, Click, Prompt, PromptSet, Scribble
 from gar_studio.annotation.region import Provenance, utc_now
 from gar_studio.document.commands import AddRegion, Command, SetMask
-from gar_studio.engines.protocol import (
-    Candidate,
-    EngineInfo,
-    RequestCounter,
-    Segmenter,
-    SegmentRequest,
-    SegmentResult,
-)
+from gar_studio.engines.protocol import EngineInfo, RequestCounter
+from gar_studio.engines.segmentation import Candidate, Segmenter, SegmentRequest, SegmentResult
 from gar_studio.errors import GarStudioError, PromptError
 from ui.controllers.prompt_history import ObjectState, PromptHistory
 from ui.desk import Desk
@@ -136,8 +130,10 @@ class SegmentationController(QObject):
                 return
             self._history.push(f"move {_kind(prompt)}", before)
         self.prompts = before.prompts.replaced(prompt, moved)
-        if done:
+        if done and self._asks_for_something():
             self._ask(None)
+        elif done:  # a box was folded up
+            self.candidates = ()
         else:
             request = SegmentRequest(
                 self._counter.take(), image.key, self.prompts, previous=self._base, most=1
@@ -208,6 +204,8 @@ class SegmentationController(QObject):
         self._show(self._anew(self.prompts))
 
     def _state(self) -> ObjectState:
+        if self.waiting:  # the candidates in view are those of earlier prompts, or not yet all
+            return self._anew(self.prompts)
         return ObjectState(
             self.prompts, self.candidates, self.chosen, self._info, self._base, self._region_id
         )

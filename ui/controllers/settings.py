@@ -1,7 +1,7 @@
 """What a user sets once: keeps it on disk and tells the parts that follow it."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal, TypeAlias
 
@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from gar_studio import settings as store
 from gar_studio.engines.construction import EngineOptions
-from gar_studio.engines.protocol import Describer, Segmenter
-from gar_studio.engines.registry import DEFAULT_SEGMENTER
+from gar_studio.engines.description import Describer
+from gar_studio.engines.segmentation import Segmenter
 from gar_studio.errors import EngineError, GarStudioError
 from gar_studio.settings import EngineChoice, Settings, SettingsError
 from ui.controllers.conversation import ConversationController
@@ -19,6 +19,27 @@ from ui.desk import Desk
 
 BuildSegmenter: TypeAlias = Callable[[str, EngineOptions], Segmenter]
 BuildDescriber: TypeAlias = Callable[[str, EngineOptions], Describer]
+
+
+@dataclass(frozen=True, slots=True)
+class SegmenterBuild:
+    """Builds a segmenter, on whatever thread it is called.
+
+    Attributes:
+        choice: which one.
+        build: what builds it, by name and options.
+    """
+
+    choice: EngineChoice
+    build: BuildSegmenter
+
+    def __call__(self) -> Segmenter:
+        """Build it.
+
+        Raises:
+            EngineError: it cannot be found or built.
+        """
+        return self.build(self.choice.name, self.choice.options)
 
 
 class SettingsController(QObject):
@@ -48,7 +69,6 @@ class SettingsController(QObject):
         self._conversation = conversation
         self._build_segmenter = build_segmenter
         self._build_describer = build_describer
-        self._fallback = EngineChoice(DEFAULT_SEGMENTER)
 
     def choose_engines(
         self,
@@ -67,10 +87,7 @@ class SettingsController(QObject):
         )
         self._conversation.set_limits(max_tiles=max_tiles, max_new_tokens=before.max_new_tokens)
         if segmenter != before.segmenter:
-            self._fallback = before.segmenter
-            self._segmentation.change_engine(
-                partial(self._build_segmenter, segmenter.name, segmenter.options)
-            )
+            self._segmentation.change_engine(SegmenterBuild(segmenter, self._build_segmenter))
             self.segmenter_changed.emit()
         if describer != before.describer:
             self._conversation.change_engine(
@@ -83,9 +100,9 @@ class SettingsController(QObject):
         self._keep(replace(self.settings, hint=wanted))
         self.changed.emit()
 
-    def fall_back(self, error: GarStudioError) -> None:
-        """Go on with the engine before the one that failed, and say so."""
-        failed, used = self.settings.segmenter, self._fallback
+    def fall_back(self, error: GarStudioError, build: SegmenterBuild) -> None:
+        """Take note that another engine took the place of the one that failed, and say so."""
+        failed, used = self.settings.segmenter, build.choice
         self._keep(replace(self.settings, segmenter=used))
         self._desk.failed.emit(
             EngineError(

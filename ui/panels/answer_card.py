@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from gar_studio.annotation.exchange import Exchange
 from gar_studio.annotation.mentions import stored_mention
-from gar_studio.engines.protocol import Task
+from gar_studio.engines.description import Task
 from ui.controllers.conversation import LiveAnswer
 from ui.desk import Desk
 from ui.panels.mention_label import MentionLabel

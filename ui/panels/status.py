@@ -3,7 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
 
-from gar_studio.engines.protocol import EngineInfo, Finished
+from gar_studio.engines.description import Finished
+from gar_studio.engines.protocol import EngineInfo
 
 
 class StatusLine(QStatusBar):

@@ -16,17 +16,15 @@ import numpy as np
 
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.mentions import stored_mention
-from gar_studio.engines.protocol import (
+from gar_studio.engines.description import (
     BatchDescriber,
-    CancelToken,
     Describer,
     DescribeRequest,
     Finished,
-    ImageData,
     RegionInput,
-    RGBArray,
     Task,
 )
+from gar_studio.engines.protocol import CancelToken, ImageData, RGBArray
 from gar_studio.errors import ImageError
 from gar_studio.evaluation.registry import Step
 from gar_studio.evaluation.score import Report, Row, Score

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - the field's name for it
 from torch import Tensor, nn
 
-from gar_studio.engines.protocol import MAX_REGIONS
+from gar_studio.engines.description import MAX_REGIONS
 from models.gar.nano.facts import ATTRIBUTES
 from models.gar.nano.hints import NONE, RELATION_SIZES
 from models.gar.nano.silhouettes import AROUND, OUTLINE, SIDES, WINDOW

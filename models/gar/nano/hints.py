@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from gar_studio.engines.protocol import MAX_REGIONS
+from gar_studio.engines.description import MAX_REGIONS
 from models.gar.config import GARConfig
 from models.gar.nano.dialogues import IGNORED, Dialogue
 from models.gar.nano.facts import ATTRIBUTES, RELATIONS, SceneFacts, SceneObject, larger

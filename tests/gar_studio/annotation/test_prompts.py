@@ -1,11 +1,55 @@
 """Prompts: immutable, in order, and refused where they ask for nothing."""
 
-import pytest
+from collections import Counter
 
-from gar_studio.annotation.prompts import Box, Click, PromptSet, Scribble
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gar_studio.annotation.prompts import Box, Click, Prompt, PromptSet, Scribble
 from gar_studio.errors import PromptError
 
 NAN = float("nan")
+
+
+CLICKS = st.builds(Click, st.integers(0, 9), st.integers(0, 9), st.booleans())
+BOXES = st.builds(Box.spanning, *[st.integers(0, 9)] * 4)
+SCRIBBLES = st.builds(
+    Scribble, st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1).map(tuple)
+)
+
+
+@given(st.lists(st.one_of(CLICKS, SCRIBBLES, BOXES), max_size=6), st.data())
+def test_a_prompt_is_taken_out_or_replaced_and_the_others_stay(
+    given_prompts: list[Prompt], data: st.DataObject
+) -> None:
+    prompts = PromptSet()
+    for prompt in given_prompts:
+        prompts = prompts.with_prompt(prompt)
+    boxes = [prompts.box] if prompts.box is not None else []
+    listed = [*prompts.clicks, *prompts.scribbles, *boxes]
+    if not listed:
+        return
+    one = data.draw(st.sampled_from(listed))
+    kind = {Click: CLICKS, Scribble: SCRIBBLES, Box: BOXES}[type(one)]
+    other = data.draw(kind)
+    without, replaced = prompts.without(one), prompts.replaced(one, other)
+    listed.remove(one)
+    assert Counter(_all(without)) == Counter(listed)
+    assert Counter(_all(replaced)) == Counter([*listed, other])
+
+
+def _all(prompts: PromptSet) -> list[Prompt]:
+    return [*prompts.clicks, *prompts.scribbles, *([prompts.box] if prompts.box else [])]
+
+
+@pytest.mark.parametrize("stranger", [Click(1, 1), Box(0, 0, 1, 1), Scribble(((1, 1),))])
+def test_a_prompt_that_is_not_there_is_not_taken_out(stranger: Prompt) -> None:
+    prompts = PromptSet(clicks=(Click(5, 5),))
+    with pytest.raises(ValueError, match="not in"):
+        prompts.without(stranger)
+    with pytest.raises(ValueError, match="not in"):
+        prompts.replaced(stranger, stranger)
 
 
 def test_a_set_grows_without_changing() -> None:

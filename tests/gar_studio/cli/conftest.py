@@ -15,20 +15,19 @@ from gar_studio.annotation.mentions import stored_mention
 from gar_studio.cli import Rooms, run
 from gar_studio.engines import registry
 from gar_studio.engines.construction import EngineKind, EngineOptions, ModelSource
-from gar_studio.engines.protocol import (
-    CancelToken,
-    Candidate,
+from gar_studio.engines.description import (
     DescribeEvent,
     DescribeRequest,
-    EngineInfo,
-    EverythingRequest,
     Finished,
-    ImageData,
-    Progress,
-    SegmentRequest,
-    SegmentResult,
     StopReason,
     TextDelta,
+)
+from gar_studio.engines.protocol import CancelToken, EngineInfo, ImageData, Progress
+from gar_studio.engines.segmentation import (
+    Candidate,
+    EverythingRequest,
+    SegmentRequest,
+    SegmentResult,
 )
 from gar_studio.settings import HOME_VARIABLE, Settings
 

@@ -12,6 +12,7 @@ from tests.gar_studio.cli.conftest import Engines, OpenedRooms, Studio
 def desktop(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine with a display and all libraries."""
     monkeypatch.setattr(window.examiner, "has_display", lambda: True)
+    monkeypatch.setattr(window.examiner, "is_watched", lambda: True)
     monkeypatch.setattr(window.examiner, "check_window_libraries", lambda: None)
 
 

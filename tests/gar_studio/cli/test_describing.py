@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from gar_studio.engines.construction import EngineOptions
-from gar_studio.engines.protocol import DescribeRequest, Task
+from gar_studio.engines.description import DescribeRequest, Task
 from gar_studio.errors import EngineError
 from tests.gar_studio.cli.conftest import NOTICE, Engines, Studio, say
 

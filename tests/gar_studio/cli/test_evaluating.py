@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from gar_studio.cli import evaluating
-from gar_studio.engines.protocol import CancelToken, Describer
+from gar_studio.engines.description import Describer
+from gar_studio.engines.protocol import CancelToken
 from gar_studio.evaluation.registry import Step
 from gar_studio.evaluation.score import Report, Row, Score
 from tests.gar_studio.cli.conftest import Engines, Studio

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gar_studio.engines.protocol import DescribeRequest
+from gar_studio.engines.description import DescribeRequest
 from gar_studio.errors import RequestError
 from tests.gar_studio.cli.conftest import NOTICE, Engines, Result, Studio, say
 from tests.gar_studio.verification import checkouts

@@ -4,15 +4,8 @@ import numpy as np
 
 from gar_studio.annotation.mask import Mask
 from gar_studio.engines.batch import describe_many
-from gar_studio.engines.protocol import (
-    CancelToken,
-    DescribeRequest,
-    Finished,
-    ImageData,
-    RegionInput,
-    StopReason,
-    Task,
-)
+from gar_studio.engines.description import DescribeRequest, Finished, RegionInput, StopReason, Task
+from gar_studio.engines.protocol import CancelToken, ImageData
 from tests.helpers.engines import ScriptedDescriber
 
 IMAGE = ImageData("key", np.zeros((9, 9, 3), dtype=np.uint8))

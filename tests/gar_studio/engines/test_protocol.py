@@ -5,7 +5,8 @@ import threading
 import numpy as np
 import pytest
 
-from gar_studio.engines.protocol import CancelToken, ImageData, RequestCounter, TextDelta
+from gar_studio.engines.description import TextDelta
+from gar_studio.engines.protocol import CancelToken, ImageData, RequestCounter
 from gar_studio.errors import Cancelled
 
 

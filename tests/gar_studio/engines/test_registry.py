@@ -8,15 +8,8 @@ import pytest
 from gar_studio import extensions
 from gar_studio.engines import registry
 from gar_studio.engines.construction import EngineKind, EngineOptions, ModelSource
-from gar_studio.engines.protocol import (
-    CancelToken,
-    EngineInfo,
-    EverythingRequest,
-    ImageData,
-    Progress,
-    SegmentRequest,
-    SegmentResult,
-)
+from gar_studio.engines.protocol import CancelToken, EngineInfo, ImageData, Progress
+from gar_studio.engines.segmentation import EverythingRequest, SegmentRequest, SegmentResult
 from gar_studio.errors import EngineError
 
 

@@ -5,20 +5,16 @@ from pathlib import Path
 import pytest
 
 from gar_studio.annotation.mask import Mask
-from gar_studio.engines.protocol import (
-    CancelToken,
+from gar_studio.engines.description import (
     DescribeEvent,
     DescribeRequest,
-    EngineInfo,
     Finished,
-    ImageData,
-    Progress,
-    RequestCounter,
     Retried,
     StopReason,
     Task,
     TextDelta,
 )
+from gar_studio.engines.protocol import CancelToken, EngineInfo, ImageData, Progress, RequestCounter
 from gar_studio.errors import RequestError
 from gar_studio.verification.checkout import Checkout
 from gar_studio.verification.compare import Outcome, PartReport, as_released, compare

@@ -15,15 +15,8 @@ from gar_studio.annotation.mentions import map_mentions, stored_mention
 from gar_studio.cli import Rooms, run
 from gar_studio.engines import registry
 from gar_studio.engines.construction import EngineOptions
-from gar_studio.engines.protocol import (
-    CancelToken,
-    Describer,
-    DescribeRequest,
-    Finished,
-    ImageData,
-    RegionInput,
-    Task,
-)
+from gar_studio.engines.description import Describer, DescribeRequest, Finished, RegionInput, Task
+from gar_studio.engines.protocol import CancelToken, ImageData
 from gar_studio.settings import HOME_VARIABLE
 from models.gar.random_checkpoint import write_random_checkpoint
 from tests.gar_studio.verification import checkouts

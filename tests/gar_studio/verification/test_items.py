@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from gar_studio.annotation.mask import Mask
-from gar_studio.engines.protocol import DescribeRequest, Task
+from gar_studio.engines.description import DescribeRequest, Task
 from gar_studio.verification.checkout import ReleasedError
 from gar_studio.verification.items import (
     ReleasedItem,

@@ -9,13 +9,8 @@ import pytest
 import torch
 
 from gar_studio.annotation.mask import Mask
-from gar_studio.engines.protocol import (
-    DescribeRequest,
-    EngineInfo,
-    ImageData,
-    RegionInput,
-    Task,
-)
+from gar_studio.engines.description import DescribeRequest, RegionInput, Task
+from gar_studio.engines.protocol import EngineInfo, ImageData
 from models.gar.checkpoint import load_model
 from models.gar.config import GARConfig
 from models.gar.engine import GARDescriber

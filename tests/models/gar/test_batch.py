@@ -8,18 +8,17 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gar_studio.engines.protocol import (
+from gar_studio.engines.description import (
     BatchDescriber,
-    CancelToken,
     DescribeEvent,
     DescribeRequest,
     Finished,
-    ImageData,
     Retried,
     StopReason,
     Task,
     TextDelta,
 )
+from gar_studio.engines.protocol import CancelToken, ImageData
 from gar_studio.errors import EngineError, RequestError
 from models.gar.engine import GARDescriber
 from models.gar.model import GARModel

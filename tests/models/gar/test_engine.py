@@ -9,18 +9,16 @@ import torch
 
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.mentions import stored_mention
-from gar_studio.engines.protocol import (
-    CancelToken,
+from gar_studio.engines.description import (
     Describer,
     DescribeRequest,
     Finished,
-    ImageData,
-    Progress,
     RegionInput,
     StopReason,
     Task,
     TextDelta,
 )
+from gar_studio.engines.protocol import CancelToken, ImageData, Progress
 from gar_studio.errors import EngineError, MaskError, RequestError
 from models.gar.checkpoint import load_model
 from models.gar.engine import GARDescriber

@@ -10,7 +10,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from gar_studio.engines.construction import EngineFactory, EngineKind, EngineOptions
-from gar_studio.engines.protocol import CancelToken, Describer, DescribeRequest, ImageData
+from gar_studio.engines.description import Describer, DescribeRequest
+from gar_studio.engines.protocol import CancelToken, ImageData
 from gar_studio.errors import CheckpointError, EngineError
 from gar_studio.settings import HOME_VARIABLE
 from models.gar import random_checkpoint

@@ -8,16 +8,8 @@ import pytest
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.mentions import stored_mention
 from gar_studio.engines.construction import EngineOptions
-from gar_studio.engines.protocol import (
-    CancelToken,
-    Describer,
-    DescribeRequest,
-    Finished,
-    ImageData,
-    RegionInput,
-    RGBArray,
-    Task,
-)
+from gar_studio.engines.description import Describer, DescribeRequest, Finished, RegionInput, Task
+from gar_studio.engines.protocol import CancelToken, ImageData, RGBArray
 from gar_studio.errors import EngineError
 from gar_studio.images import read_image
 from models.gar.factory import GAR_NANO

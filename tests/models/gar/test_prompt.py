@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from gar_studio.annotation.mentions import escape, stored_mention
-from gar_studio.engines.protocol import DescribeRequest, Task
+from gar_studio.engines.description import DescribeRequest, Task
 from gar_studio.errors import RequestError
 from models.gar.prompt import PromptPlan, plan_prompt
 

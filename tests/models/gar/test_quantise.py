@@ -10,7 +10,8 @@ import torch
 from torch import nn
 
 from gar_studio.engines.construction import EngineOptions
-from gar_studio.engines.protocol import CancelToken, DescribeRequest, Finished, ImageData
+from gar_studio.engines.description import DescribeRequest, Finished
+from gar_studio.engines.protocol import CancelToken, ImageData
 from gar_studio.errors import EngineError
 from models.gar.checkpoint import load_model
 from models.gar.factory import GAR

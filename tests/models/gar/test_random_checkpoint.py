@@ -4,7 +4,8 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file
 
-from gar_studio.engines.protocol import CancelToken, DescribeRequest, Finished, ImageData, Task
+from gar_studio.engines.description import DescribeRequest, Finished, Task
+from gar_studio.engines.protocol import CancelToken, ImageData
 from models.gar.config import GARConfig, ReplayScaling
 from models.gar.engine import GARDescriber
 from models.gar.random_checkpoint import write_random_checkpoint

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from gar_studio.engines.protocol import CancelToken, DescribeRequest, ImageData, Progress, Task
+from gar_studio.engines.description import DescribeRequest, Task
+from gar_studio.engines.protocol import CancelToken, ImageData, Progress
 from gar_studio.errors import Cancelled, CheckpointError, RequestError
 from models.gar.image_processor import TileStack
 from models.gar.model import GARModel

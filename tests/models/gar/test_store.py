@@ -10,16 +10,8 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gar_studio.engines.protocol import (
-    CancelToken,
-    DescribeRequest,
-    Finished,
-    ImageData,
-    Progress,
-    StopReason,
-    Task,
-    Turn,
-)
+from gar_studio.engines.description import DescribeRequest, Finished, StopReason, Task, Turn
+from gar_studio.engines.protocol import CancelToken, ImageData, Progress
 from models.gar.checkpoint import load_model
 from models.gar.engine import GARDescriber
 from models.gar.image_processor import TileKey

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gar_studio.annotation.mentions import stored_mention
-from gar_studio.engines.protocol import DescribeRequest, Task
+from gar_studio.engines.description import DescribeRequest, Task
 from gar_studio.errors import CheckpointError
 from models.gar.config import GARConfig, read_config
 from models.gar.prompt import PromptPlan, plan_prompt

@@ -8,14 +8,8 @@ import torch
 
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.prompts import PromptSet
-from gar_studio.engines.protocol import (
-    CancelToken,
-    Candidate,
-    ImageData,
-    Segmenter,
-    SegmentRequest,
-    SegmentResult,
-)
+from gar_studio.engines.protocol import CancelToken, ImageData
+from gar_studio.engines.segmentation import Candidate, Segmenter, SegmentRequest, SegmentResult
 from models.segment.sam_checkpoint import SamSizes, build_network
 from models.segment.sam_network import SamNetwork
 from models.segment.sam_prompts import SamPrompts, with_earlier_mask

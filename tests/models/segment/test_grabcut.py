@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from gar_studio.annotation.mask import BoolArray, Mask
 from gar_studio.annotation.prompts import Box, Click, PromptSet, Scribble
-from gar_studio.engines.protocol import CancelToken, Candidate, ImageData, Segmenter
+from gar_studio.engines.protocol import CancelToken, ImageData
+from gar_studio.engines.segmentation import Candidate, Segmenter
 from gar_studio.errors import Cancelled, EngineError, PromptError
 from gar_studio.images import read_image
 from models.segment.grabcut import GrabCutSegmenter

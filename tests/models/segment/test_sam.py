@@ -11,14 +11,8 @@ from segment_anything import SamPredictor
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.prompts import Box, Click, PromptSet, Scribble
 from gar_studio.engines.construction import EngineOptions
-from gar_studio.engines.protocol import (
-    CancelToken,
-    Candidate,
-    ImageData,
-    Segmenter,
-    SegmentRequest,
-    SegmentResult,
-)
+from gar_studio.engines.protocol import CancelToken, ImageData
+from gar_studio.engines.segmentation import Candidate, Segmenter, SegmentRequest, SegmentResult
 from gar_studio.errors import Cancelled, EngineError, PromptError
 from models.segment.embeddings import EmbeddingStore
 from models.segment.sam import SamSegmenter

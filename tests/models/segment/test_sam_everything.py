@@ -15,14 +15,8 @@ from torch import Tensor
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.prompts import Box, Click, PromptSet
 from gar_studio.engines.construction import EngineOptions
-from gar_studio.engines.protocol import (
-    CancelToken,
-    EverythingRequest,
-    ImageData,
-    Progress,
-    SegmentRequest,
-    SegmentResult,
-)
+from gar_studio.engines.protocol import CancelToken, ImageData, Progress
+from gar_studio.engines.segmentation import EverythingRequest, SegmentRequest, SegmentResult
 from gar_studio.errors import Cancelled, EngineError, PromptError
 from models.segment.embeddings import EmbeddingStore
 from models.segment.grabcut import GrabCutSegmenter

@@ -12,8 +12,10 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from gar_studio.annotation.prompts import Click, PromptSet
-from gar_studio.engines.protocol import Candidate, EngineInfo
+from gar_studio.engines.protocol import EngineInfo
+from gar_studio.engines.segmentation import Candidate
 from gar_studio.errors import CheckpointError
+from gar_studio.images import read_image
 from gar_studio.settings import EngineChoice, load
 from tests.helpers.engines import ScriptedEncoder
 from tests.ui.conftest import (
@@ -112,6 +114,39 @@ def test_a_click_is_taken_away(qtbot: QtBot, studio: Studio, photo: Path, how: s
     press(studio, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert len(studio.segmentation.prompts.clicks) == 2
     assert box_of(studio) == pytest.approx((195, 145, 10, 10), abs=1)
+
+
+def test_undo_of_a_click_that_was_not_answered_asks_again(
+    qtbot: QtBot, studio: Studio, photo: Path, engines: Engines
+) -> None:
+    open_photo(qtbot, studio, photo)
+    click(studio, 100, 80)
+    cut(qtbot, studio)
+    engines.segmenter.gate.clear()
+    click(studio, 200, 150)
+    click(studio, 250, 200)
+    engines.segmenter.gate.set()
+    cut(qtbot, studio)
+    studio.action("undo").trigger()
+    cut(qtbot, studio)
+    assert len(studio.segmentation.prompts.clicks) == 2
+    assert box_of(studio) == pytest.approx((195, 145, 10, 10), abs=1), "not that of one click"
+
+
+def test_a_box_that_is_folded_up_has_no_mask(qtbot: QtBot, studio: Studio, photo: Path) -> None:
+    open_photo(qtbot, studio, photo)
+    press(studio, Qt.Key.Key_B)
+    drag(studio, (40, 50), (90, 100), (140, 150))
+    cut(qtbot, studio)
+    box = studio.segmentation.prompts.box
+    assert box is not None
+    studio.segmentation.move_prompt(box, replace(box, x1=box.x0), done=True)
+    assert studio.segmentation.candidate is None
+    press(studio, Qt.Key.Key_Return)
+    assert studio.desk.regions() == ()
+    assert studio.notices.failure is None or not studio.notices.failure
+    studio.action("undo").trigger()
+    assert studio.segmentation.candidate is not None
 
 
 def test_the_last_click_that_goes_leaves_nothing_and_can_come_back(
@@ -315,9 +350,15 @@ def test_nothing_is_shown_before_the_image_is_encoded_or_beside_it(
     qtbot: QtBot, desk_with_encoder: Studio, encoder: ScriptedEncoder, photo: Path
 ) -> None:
     studio = desk_with_encoder
-    encoder.held.add("")
+    encoder.held.add(read_image(photo).key)
     open_photo(qtbot, studio, photo)
-    qtbot.waitUntil(lambda: bool(encoder.encoded))
+    qtbot.waitUntil(lambda: bool(encoder.begun))
+    QTest.mouseMove(studio.canvas, on_canvas(studio, 60, 60))
+    qtbot.wait(30)
+    assert studio.preview.mask is None
+    assert encoder.requests == [], "the pointer alone makes nobody wait"
+    encoder.held.clear()
+    qtbot.waitUntil(lambda: bool(studio.preview._prepared))
     QTest.mouseMove(studio.canvas, QPoint(2, 2))
     qtbot.wait(30)
     assert studio.preview.mask is None

@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from gar_studio.annotation.mask import Mask
-from gar_studio.engines.protocol import CancelToken, DescribeRequest, RegionInput, Task
+from gar_studio.engines.description import DescribeRequest, RegionInput, Task
+from gar_studio.engines.protocol import CancelToken
 from models.gar.config import GARConfig
 from models.gar.model import GARModel
 from models.gar.nano.batches import Batches

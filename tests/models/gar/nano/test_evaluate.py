@@ -10,16 +10,14 @@ import pytest
 from PIL import Image
 
 from gar_studio.annotation.mask import Mask
-from gar_studio.engines.protocol import (
-    CancelToken,
+from gar_studio.engines.description import (
     DescribeEvent,
     DescribeRequest,
-    EngineInfo,
     Finished,
-    ImageData,
     StopReason,
     Task,
 )
+from gar_studio.engines.protocol import CancelToken, EngineInfo, ImageData
 from gar_studio.errors import Cancelled, GarStudioError
 from models.gar.nano.colours import dominant
 from models.gar.nano.evaluate import NAMES, SCENES, colours_on_photos
