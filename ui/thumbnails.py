@@ -30,16 +30,24 @@ class ThumbnailWorker(Worker):
     def __init__(self, side: int) -> None:
         self._side = side
         self._wishes: OrderedDict[Path, None] = OrderedDict()
+        self._underway: set[Path] = set()  # being made, or made and not received yet
         super().__init__("thumbnails")
 
     def wish(self, path: Path) -> None:
-        """Ask for an image's thumbnail."""
+        """Ask for an image's thumbnail; one that is underway is not made twice."""
         with self._condition:
+            if path in self._underway:
+                return
             self._wishes[path] = None
             self._wishes.move_to_end(path)
             while len(self._wishes) > _MOST_WISHES:
                 self._wishes.popitem(last=False)
             self._condition.notify_all()
+
+    def received(self, path: Path) -> None:
+        """Take note that a thumbnail has arrived: from now on it may be wished for again."""
+        with self._condition:
+            self._underway.discard(path)
 
     def cancel(self) -> None:
         """Forget all wishes."""
@@ -53,6 +61,7 @@ class ThumbnailWorker(Worker):
             if not self._wishes:
                 return
             path, _ = self._wishes.popitem()
+            self._underway.add(path)
         pixels: RGBArray | None = None
         try:
             pixels = read_thumbnail(path, self._side)
@@ -92,6 +101,7 @@ class Thumbnails(QObject):
         self._worker.close()
 
     def _take(self, path: Path, pixels: RGBArray | None) -> None:
+        self._worker.received(path)
         picture = QImage()
         if pixels is not None:
             height, width = pixels.shape[:2]

@@ -9,7 +9,10 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from gar_studio.engines.protocol import RGBArray
+from gar_studio.images import read_thumbnail
 from tests.ui.conftest import make_photo, open_photo
+from ui import thumbnails
 from ui.studio import Studio
 
 
@@ -45,6 +48,30 @@ def test_thumbnails_come_in_the_background_and_look_like_the_image(
     middle = picture.pixelColor(picture.width() // 2, picture.height() // 2)
     expected = [int(value) for value in pixels[100, 150]]
     assert [middle.red(), middle.green(), middle.blue()] == pytest.approx(expected, abs=12)
+
+
+def test_a_thumbnail_is_made_once_however_often_it_is_painted(
+    qtbot: QtBot, studio: Studio, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Path] = []
+    gate = threading.Event()
+
+    def slowly(path: Path, side: int) -> RGBArray:
+        made.append(path)
+        gate.wait(5)
+        return read_thumbnail(path, side)
+
+    monkeypatch.setattr(thumbnails, "read_thumbnail", slowly)
+    open_photo(qtbot, studio, folder)
+    for _ in range(20):
+        for row in range(10):
+            thumbnail(studio, row)
+        qtbot.wait(2)
+    gate.set()
+    qtbot.waitUntil(lambda: all(not thumbnail(studio, row).isNull() for row in range(10)))
+    qtbot.wait(30)
+    assert sorted(made) == sorted(set(made))
+    assert len(made) == 10
 
 
 def test_a_file_that_cannot_be_read_has_an_empty_frame_and_keeps_the_others(
