@@ -5,8 +5,8 @@ Importing and listing imports no torch and touches no network.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.resources import as_file, files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gar_studio.engines.catalogue import (
     MemoryNeed,
@@ -16,11 +16,10 @@ from gar_studio.engines.catalogue import (
 )
 from gar_studio.engines.protocol import CancelToken
 from gar_studio.errors import CheckpointError
-from models.hub import weight_files
+from models.gar.factory import NANO_NOTICE
+from models.hub import is_hub_id, weight_files
+from models.hub_cache import HUB, Cached, Present, cached, present
 from models.memory import ITEM_BYTES, Shape, need, read_shape
-
-if TYPE_CHECKING:
-    from huggingface_hub import CachedRepoInfo
 
 ENGINE = "gar"
 
@@ -43,6 +42,7 @@ class KnownModel:
 
     Attributes:
         hub_id: where it is on the hub.
+        about: what people should know when they choose.
         shape: its network.  The number of weights is that of the network laid out with the
             sizes of its parts, which the papers give (arXiv 2504.13180, Perception-LM: PE-Lang L
             with Llama 3.2 1B, PE-Lang G with Llama 3.1 8B; gar.md, What it is).
@@ -50,6 +50,7 @@ class KnownModel:
 
     hub_id: str
     shape: Shape
+    about: str = ""
 
     @property
     def name(self) -> str:
@@ -74,6 +75,8 @@ KNOWN = (
             key_value=512,
             vocabulary=128_262,
         ),
+        about="Describes regions, relates up to five of them and answers questions, in open words. "
+        "The smaller GAR: it also runs on a processor, slowly.",
     ),
     KnownModel(
         "HaochenWang/GAR-8B",
@@ -86,6 +89,7 @@ KNOWN = (
             key_value=1024,
             vocabulary=128_262,
         ),
+        about="The larger GAR: more exact words. It is meant for a graphics card with 24 GB.",
     ),
 )
 
@@ -94,11 +98,17 @@ KNOWN = (
 class GARCatalogue:
     """Lists the released GARs and the user's own folders, and fetches from the hub."""
 
-    def entries(self, folders: Sequence[Path] = ()) -> tuple[ModelEntry, ...]:
-        """Return the released models, then `folders`.  No network is touched."""
-        cached = _cached()
-        released = [_known_entry(model, cached.get(model.hub_id)) for model in KNOWN]
-        return (*released, *(folder_entry(folder) for folder in folders))
+    def entries(self, own: Sequence[str] = ()) -> tuple[ModelEntry, ...]:
+        """Return gar-nano, the released models, and the user's own.  No network is touched."""
+        cache = cached()
+        released = [_known_entry(model, cache) for model in KNOWN]
+        known = {model.hub_id for model in KNOWN}
+        mine = [
+            _hub_entry(model, cache) if is_hub_id(model) else folder_entry(Path(model).expanduser())
+            for model in own
+            if model not in known and not Path(model).expanduser().is_file()
+        ]
+        return (_nano_entry(), *released, *mine)
 
     def download(self, model: str, *, progress: ProgressCallback, cancel: CancelToken) -> Path:
         """Fetch a hub id into the hub's cache; see `models.download.download`.
@@ -128,7 +138,7 @@ def folder_entry(folder: Path) -> ModelEntry:
     try:
         memory = _memory(read_shape(folder))
     except CheckpointError as error:
-        problem = error.what
+        problem = error.what if folder.is_dir() else f"There is no folder “{folder}”."
     size = _bytes_in(folder)
     found = OnDisk.COMPLETE if memory else OnDisk.PARTIAL if size else OnDisk.ABSENT
     return ModelEntry(
@@ -146,22 +156,67 @@ def folder_entry(folder: Path) -> ModelEntry:
     )
 
 
-def _known_entry(model: KnownModel, cached: "CachedRepoInfo | None") -> ModelEntry:
-    folder = _complete_snapshot(cached) if cached else None
-    shape = read_shape(folder) if folder else model.shape
-    here = _cached_bytes(cached) if cached else 0
-    found = OnDisk.COMPLETE if folder else OnDisk.PARTIAL if here else OnDisk.ABSENT
-    return ModelEntry(
+def _nano_entry() -> ModelEntry:
+    with as_file(files("resources") / "gar_nano") as folder:
+        size = _bytes_in(folder)
+        return ModelEntry(
+            name="gar-nano",
+            model="",
+            engine="gar-nano",
+            licence="Apache-2.0",
+            size=size,
+            size_is_exact=True,
+            memory=_memory(read_shape(folder)),
+            on_disk=OnDisk.COMPLETE,
+            bytes_on_disk=size,
+            about=f"Comes with GAR Studio. {NANO_NOTICE}",
+        )
+
+
+def _known_entry(model: KnownModel, cache: Cached) -> ModelEntry:
+    here = present(model.hub_id, cache, is_complete)
+    return _entry(
+        here,
         name=model.name,
-        model=model.hub_id,
-        engine=ENGINE,
+        hub_id=model.hub_id,
         licence=RELEASED_LICENCE,
-        size=_bytes_in(folder) if folder else model.size,
-        size_is_exact=folder is not None,
-        memory=_memory(shape),
-        on_disk=found,
-        bytes_on_disk=here,
-        folder=folder,
+        size=model.size,
+        shape=model.shape,
+        about=model.about,
+    )
+
+
+def _hub_entry(hub_id: str, cache: Cached) -> ModelEntry:
+    """Describe a hub id of the user's own: what it is shows when it is here."""
+    here = present(hub_id, cache, is_complete)
+    name = hub_id.rpartition("/")[2]
+    return _entry(here, name=name, hub_id=hub_id, licence=OWN_LICENCE, size=0, shape=None)
+
+
+def _entry(
+    here: Present,
+    *,
+    name: str,
+    hub_id: str,
+    licence: str,
+    size: int,
+    shape: Shape | None,
+    about: str = "",
+) -> ModelEntry:
+    shape = read_shape(here.folder) if here.folder else shape
+    return ModelEntry(
+        name=name,
+        model=hub_id,
+        engine=ENGINE,
+        licence=licence,
+        size=_bytes_in(here.folder) if here.folder else size,
+        size_is_exact=here.folder is not None,
+        memory=_memory(shape) if shape else (),
+        on_disk=here.on_disk,
+        bytes_on_disk=here.bytes,
+        folder=here.folder,
+        about=about,
+        source=f"{HUB}/{hub_id}",
     )
 
 
@@ -178,31 +233,6 @@ def _bytes_in(folder: Path) -> int:
         weights = list(folder.glob("*.safetensors"))
     others = [file for pattern in ("*.json", "*.jinja") for file in folder.glob(pattern)]
     return sum(file.stat().st_size for file in {*weights, *others})
-
-
-def _cached() -> "dict[str, CachedRepoInfo]":
-    """Return the models in the hub's cache by their ids; the hub itself is not asked."""
-    from huggingface_hub import constants, scan_cache_dir  # noqa: PLC0415 - slow to import
-    from huggingface_hub.errors import CacheNotFound  # noqa: PLC0415
-
-    try:
-        found = scan_cache_dir(constants.HF_HUB_CACHE)
-    except CacheNotFound:
-        return {}
-    return {repo.repo_id: repo for repo in found.repos if repo.repo_type == "model"}
-
-
-def _complete_snapshot(cached: "CachedRepoInfo") -> Path | None:
-    """Return the folder that the branch `main` leads to, if it is complete."""
-    for revision in cached.revisions:
-        if "main" in revision.refs and is_complete(revision.snapshot_path):
-            return revision.snapshot_path
-    return None
-
-
-def _cached_bytes(cached: "CachedRepoInfo") -> int:
-    unfinished = cached.repo_path.glob("blobs/*.incomplete")
-    return cached.size_on_disk + sum(file.stat().st_size for file in unfinished)
 
 
 CATALOGUE = GARCatalogue()

@@ -7,7 +7,6 @@ HF_ENDPOINT, HF_HUB_OFFLINE and the proxy variables mean what they mean there.
 
 import contextlib
 import re
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -41,7 +40,15 @@ from gar_studio.engines.catalogue import DownloadProgress, ProgressCallback
 from gar_studio.engines.protocol import CancelToken
 from gar_studio.errors import Cancelled, CheckpointError
 from gar_studio.files import atomic_write
-from models.transfer import HTTP_ERROR, INCOMPLETE, Algorithm, Source, fetch
+from models.transfer import (
+    HTTP_ERROR,
+    INCOMPLETE,
+    Algorithm,
+    Source,
+    check_room,
+    failure,
+    fetch,
+)
 
 PATTERNS = ("*.safetensors", "*.json", "*.jinja")
 """Files that a checkpoint is made of (gar.md, Checkpoint layout); never pickles, never code."""
@@ -52,7 +59,6 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SHA1 = re.compile(r"[0-9a-f]{40}")
 _ETAG = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{7,127}")
 _LOCK_SECONDS = 0.2
-_KEPT = "What was downloaded so far is kept."
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +120,7 @@ def download(
 
     Args:
         repository: a hub id such as "HaochenWang/GAR-1B".
-        cancel: checked at every piece; the file on its way is then removed.
+        cancel: checked at every piece; what has come stays for the next call.
         progress: called as bytes arrive, and once for each file that is there already.
         revision: a branch, a tag or a commit.
         endpoint: the hub's address; None for HF_ENDPOINT or the public hub.
@@ -256,18 +262,13 @@ def _alone(lock: Path, cancel: CancelToken) -> Iterator[None]:
 
 
 def _check_room(place: _Place, needed: int) -> None:
-    folder = place.storage
-    here = sum(file.stat().st_size for file in folder.glob(f"blobs/*{INCOMPLETE}"))
-    while not folder.exists():
-        folder = folder.parent
-    free = shutil.disk_usage(folder).free
-    if needed - here > free:
-        raise CheckpointError(
-            f"“{place.repository}” needs {(needed - here) / 1e9:.1f} GB more on the disk of "
-            f"“{folder}”, and {free / 1e9:.1f} GB are free.",
-            kept=_KEPT,
-            advice="Make room, or set HF_HOME to a folder on another disk.",
-        )
+    here = sum(file.stat().st_size for file in place.storage.glob(f"blobs/*{INCOMPLETE}"))
+    check_room(
+        place.repository,
+        needed - here,
+        place.storage,
+        advice="Make room, or set HF_HOME to a folder on another disk.",
+    )
 
 
 def _point(reference: Path, commit: str) -> None:
@@ -304,13 +305,4 @@ def _told(repository: str) -> Iterator[None]:
             advice="Check the name; for a private model sign in with “hf auth login”.",
         ) from error
     except (LocalEntryNotFoundError, HTTP_ERROR, OSError) as error:
-        raise CheckpointError(
-            f"“{repository}” could not be downloaded: {_first_line(error)}.",
-            kept=_KEPT,
-            advice="Check network, proxy and disk and try again: it goes on where it stopped.",
-        ) from error
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0].rstrip(".") if lines else type(error).__name__
+        raise failure(repository, error) from error

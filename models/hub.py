@@ -75,6 +75,11 @@ def find_folder(model: str, kind: Kind, *, allow_download: bool) -> Path:
     return _fetch(model, kind, allow_download=allow_download)
 
 
+def is_hub_id(model: str) -> bool:
+    """Whether this has the form of a hub id, and is no path of this computer."""
+    return _HUB_ID.fullmatch(model) is not None and not Path(model).exists()
+
+
 def revision(folder: Path) -> str:
     """Return what tells this checkpoint from another one: 12 hexadecimal digits.
 

@@ -5,7 +5,6 @@ plus the largest usual request: all tiles of the model, five regions, the longes
 """
 
 import logging
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 
 from gar_studio.engines.catalogue import MemoryNeed
 from gar_studio.errors import CheckpointError, EngineError
+from gar_studio.system_memory import free_main_memory
 from models.gar.config import GARConfig, read_config
 from models.hub import weight_files
 
@@ -30,10 +30,6 @@ _NEW_TOKENS = 1024
 _PREFILL_CHUNK = 512
 _RESERVE = 256 * 2**20
 """For the libraries' own workspaces."""
-
-_PROC = Path("/proc")
-_CGROUPS = Path("/sys/fs/cgroup")
-_NO_LIMIT = 1 << 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,17 +166,6 @@ def free_memory(device: "torch.device") -> int | None:
     return free_main_memory()
 
 
-def free_main_memory() -> int | None:
-    """Return the bytes of main memory that this process may still take.
-
-    The system's available memory (proc(5), MemAvailable), or what the process's control groups
-    leave of their limits, whichever is less (cgroups(7), the kernel's cgroup-v2 document).
-    Elsewhere than on Linux what `os.sysconf` says; None where it says nothing.
-    """
-    known = [value for value in (_available(), *_left_in_cgroups()) if value is not None]
-    return max(0, min(known)) if known else None
-
-
 def _shape(config: GARConfig, *, weights: int) -> Shape:
     text = config.mllm.text_config
     head = text.head_dim or text.hidden_size // text.num_attention_heads
@@ -217,67 +202,6 @@ def _what_fits(shape: Shape, *, wanted: MemoryNeed, free: int, device: "torch.de
                 found.append(f"the CPU in {dtype}, which is slow (about {_gb(there.bytes)})")
                 break
     return found
-
-
-def _available() -> int | None:
-    try:
-        for line in (_PROC / "meminfo").read_text(encoding="ascii").splitlines():
-            name, _, value = line.partition(":")
-            if name == "MemAvailable":
-                return int(value.split()[0]) * 1024
-    except FileNotFoundError:  # not Linux
-        pass
-    for name in ("SC_AVPHYS_PAGES", "SC_PHYS_PAGES"):
-        if name in getattr(os, "sysconf_names", {}):
-            return os.sysconf(name) * os.sysconf("SC_PAGE_SIZE")
-    return None
-
-
-def _left_in_cgroups() -> list[int]:
-    """Return what is left of each memory limit above this process, versions 1 and 2."""
-    left = []
-    for folder in _cgroup_folders():
-        limit = _number(folder / "memory.max", folder / "memory.limit_in_bytes")
-        used = _number(folder / "memory.current", folder / "memory.usage_in_bytes")
-        if limit is not None and used is not None and limit < _NO_LIMIT:
-            left.append(limit - used + _file_cache(folder))
-    return left
-
-
-def _cgroup_folders() -> list[Path]:
-    try:
-        lines = (_PROC / "self/cgroup").read_text(encoding="utf-8").splitlines()
-    except FileNotFoundError:
-        return []
-    folders: dict[Path, None] = {}
-    for line in lines:
-        _, controllers, path = line.split(":", 2)
-        if controllers not in {"", "memory"}:
-            continue
-        root = _CGROUPS / controllers
-        own = root / path.lstrip("/")
-        # Inside a container the path may be the host's, which is not there; the root is.
-        for folder in (own, *own.parents):
-            if folder.is_relative_to(root):
-                folders[folder] = None
-    return list(folders)
-
-
-def _number(*files: Path) -> int | None:
-    for file in files:
-        if file.is_file():
-            text = file.read_text(encoding="ascii").strip()
-            return int(text) if text.isdigit() else None
-    return None
-
-
-def _file_cache(folder: Path) -> int:
-    """Return what the kernel would give back at once: cached files that nobody uses."""
-    file = folder / "memory.stat"
-    if not file.is_file():
-        return 0
-    values = dict(line.split() for line in file.read_text(encoding="ascii").splitlines())
-    return int(values.get("total_inactive_file", values.get("inactive_file", 0)))
 
 
 def _product(shape: list[int]) -> int:

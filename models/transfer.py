@@ -8,8 +8,10 @@ and offline mode along.
 """
 
 import contextlib
+import errno
 import hashlib
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -30,6 +32,10 @@ TRIES = 5
 """Cuts in a row without a new byte before giving up."""
 
 _CHUNK = 1 << 20
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_NO_WAY = frozenset({"ConnectError", "ConnectTimeout", "ProxyError"})
+"""Names of httpx's and httpx2's errors before any answer."""
+
 _BUSY = frozenset({408, 429, 500, 502, 503, 504})
 _PARTIAL_CONTENT = 206
 _RANGE_NOT_SATISFIABLE = 416
@@ -70,6 +76,55 @@ class Source:
     headers: Mapping[str, str]
 
 
+KEPT = "What was downloaded so far is kept."
+
+
+def check_room(name: str, needed: int, folder: Path, *, advice: str) -> None:
+    """Raise if a disk has not so many bytes free; `folder` need not be there yet.
+
+    Raises:
+        CheckpointError: the disk is too full.
+    """
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise CheckpointError(
+            f"“{name}” needs {needed / 1e9:.1f} GB more on the disk of “{folder}”, and "
+            f"{free / 1e9:.1f} GB are free.",
+            kept=KEPT,
+            advice=advice,
+        )
+
+
+def failure(name: str, error: Exception) -> CheckpointError:
+    """Say what stopped a download: the disk, the way to the server, or the server's answer."""
+    again = "Download again: it goes on where it stopped."
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return CheckpointError(
+            f"The disk is full: “{name}” was not downloaded to the end.",
+            kept=KEPT,
+            advice=f"Make room on the disk. {again}",
+        )
+    if isinstance(error, HTTP_ERROR) and type(error).__name__ in _NO_WAY:
+        return CheckpointError(
+            f"“{name}” could not be downloaded: its server cannot be reached "
+            f"({_first_line(error)}).",
+            kept=KEPT,
+            advice=f"Check the network and the proxy. {again}",
+        )
+    return CheckpointError(
+        f"“{name}” could not be downloaded: {_first_line(error)}.",
+        kept=KEPT,
+        advice=f"Check network, proxy and disk. {again}",
+    )
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0].rstrip(".") if lines else type(error).__name__
+
+
 def fetch(
     source: Source, target: Path, *, cancel: CancelToken, on_bytes: Callable[[int], None]
 ) -> None:
@@ -82,8 +137,8 @@ def fetch(
         on_bytes: called with the number of the file's bytes that are here.
 
     Raises:
-        Cancelled: the token was cancelled; nothing of the file is left.
-        CheckpointError: the file is not what the hub says it is; nothing of it is left.
+        Cancelled: the token was cancelled; what came is kept for the next try.
+        CheckpointError: the file is not what it is said to be; nothing of it is left.
         OSError, HTTP_ERROR: the disk or the network failed; what came is kept for the next try.
     """
     partial = target.with_name(target.name + INCOMPLETE)
@@ -94,8 +149,12 @@ def fetch(
             _fill(arriving)
         arriving.check()
         os.replace(partial, target)  # noqa: PTH105 - says what it does
-    except (Cancelled, KeyboardInterrupt, CheckpointError):
+    except CheckpointError:
         partial.unlink(missing_ok=True)
+        raise
+    except (Cancelled, KeyboardInterrupt, OSError, HTTP_ERROR):
+        if partial.is_file() and partial.stat().st_size == 0:
+            partial.unlink()
         raise
 
 
@@ -140,13 +199,13 @@ class _Arriving:
         """Raise `CheckpointError` if this is another file than the hub has."""
         source = self.source
         if self.count != source.size:
-            why = f"it has {self.count:,} bytes, and the hub says {source.size:,}"
+            why = f"it has {self.count:,} bytes instead of {source.size:,}"
         elif source.checksum and self._digest.hexdigest() != source.checksum:
-            why = "its checksum is not the one that the hub gives"
+            why = "its checksum is another one"
         else:
             return
         raise CheckpointError(
-            f"“{source.name}” did not arrive as it is on the hub: {why}.",
+            f"“{source.name}” did not arrive as it was published: {why}.",
             kept="The file was removed; the files that were complete are kept.",
             advice="Download again; if that does not help, the network changes the data.",
         )

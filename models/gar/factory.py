@@ -13,6 +13,7 @@ from gar_studio.engines.description import Describer
 from gar_studio.engines.protocol import EngineInfo
 from gar_studio.errors import EngineError
 from gar_studio.settings import cache_folder
+from models.preloading import preload_torch
 
 WEIGHTS_LICENCE = "research only, non-commercial (weights derived from Meta's Perception-LM)"
 LEAKED_BOXES = "leaked-boxes"
@@ -48,6 +49,7 @@ class GARFactory:
                 "GAR needs a model.",
                 advice="Give a checkpoint folder, or a hub id such as HaochenWang/GAR-1B.",
             )
+        preload_torch()
         from models.gar.checkpoint import find_folder  # noqa: PLC0415 - imports torch
 
         folder = find_folder(options.model, allow_download=options.allow_download)
@@ -104,6 +106,7 @@ class RandomGARFactory:
                 "GAR with random weights takes no model.",
                 advice="Choose the engine “gar” to load a checkpoint.",
             )
+        preload_torch()
         from models.gar.random_checkpoint import ANSWER_TOKENS  # noqa: PLC0415 - imports torch
 
         return _load(
@@ -164,6 +167,7 @@ def _load(
     notice: str = "",
     answer_limit: int | None = None,
 ) -> Describer:
+    preload_torch()
     import torch  # noqa: PLC0415 - only when an engine is built
 
     from models.device import resolve_device, resolve_dtype  # noqa: PLC0415

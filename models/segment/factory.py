@@ -7,6 +7,7 @@ from gar_studio.engines.construction import EngineKind, EngineOptions, ModelSour
 from gar_studio.engines.segmentation import Segmenter
 from gar_studio.errors import EngineError
 from gar_studio.settings import cache_folder
+from models.preloading import preload_torch
 
 if TYPE_CHECKING:
     from models.segment.embeddings import EmbeddingStore
@@ -63,8 +64,9 @@ class SamFactory:
                 "SAM needs a checkpoint file: sam_vit_b, sam_vit_l or sam_vit_h, "
                 "each ending in .pth.",
                 advice="Give its path with “--sam FILE” on the command line "
-                "or under Tools > Engines in the window.",
+                "or under Tools > Models in the window.",
             )
+        preload_torch()
         try:
             from models.segment.sam import SamSegmenter  # noqa: PLC0415
             from models.segment.sam_meta import MetaSam  # noqa: PLC0415
@@ -96,8 +98,9 @@ class HubSamFactory:
             raise EngineError(
                 "This engine needs a folder or a hub id with a SAM, SAM-HQ or SAM 2.",
                 advice="Give it with “--sam FOLDER” on the command line "
-                "or under Tools > Engines in the window.",
+                "or under Tools > Models in the window.",
             )
+        preload_torch()
         try:
             from models.segment.sam import SamSegmenter  # noqa: PLC0415
             from models.segment.sam_hub import HubSam  # noqa: PLC0415

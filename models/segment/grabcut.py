@@ -127,7 +127,7 @@ class GrabCutSegmenter:
         raise EngineError(
             "GrabCut cannot find objects by itself: it cuts out what you click or draw a box "
             "around.",
-            advice="Choose SAM under Tools > Engines.",
+            advice="Choose SAM under Tools > Models.",
         )
 
     def close(self) -> None:

@@ -20,6 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from gar_studio.errors import CheckpointError
+from models.segment.sam_released import DIGESTS as RELEASED
 from models.torch_setup import import_torchvision
 
 import_torchvision()
@@ -38,18 +39,6 @@ VARIANTS: Mapping[tuple[int, int], str] = {
     (1280, 32): "vit_h",
 }
 """Width and depth of the image encoder → the name of the released variant."""
-
-RELEASED: Mapping[str, str] = {
-    "sam_vit_b_01ec64.pth": "ec2df62732614e57411cdcf32a23ffdf28910380d03139ee0f4fcbe91eb8c912",
-    "sam_vit_l_0b3195.pth": "3adcc4315b642a4d2101128f611684e8734c41232a17c648ed1693702a49a622",
-    "sam_vit_h_4b8939.pth": "a7bf3b02f3ebf1267aba913ff637d9a2d5c33d3173bb679e46d9f338c26f262e",
-}
-"""Names of Meta's files → their SHA-256.
-
-Meta publishes no digests but the six digits in the names, which begin the files' MD5.  These are
-listed alike by micro-sam (`micro_sam/util.py`), DetailerX (`provision.py`) and, for ViT-H,
-CompressAI-Vision (`scripts/install_models.sh`).
-"""
 
 MAX_BYTES = 8 * 2**30
 """Larger files are refused unread; the largest released one has 2.6 GB."""

@@ -49,17 +49,19 @@ def known(monkeypatch: pytest.MonkeyPatch) -> KnownModel:
 
 
 def only() -> ModelEntry:
-    (entry,) = CATALOGUE.entries()
+    _nano, entry = CATALOGUE.entries()
     return entry
 
 
 def test_it_is_a_catalogue_with_both_released_models() -> None:
     assert isinstance(CATALOGUE, Catalogue)
-    entries = CATALOGUE.entries()
+    nano, *entries = CATALOGUE.entries()
+    assert (nano.name, nano.on_disk, nano.source) == ("gar-nano", OnDisk.COMPLETE, "")
     assert [entry.model for entry in entries] == ["HaochenWang/GAR-1B", "HaochenWang/GAR-8B"]
     for entry in entries:
         assert entry.on_disk is OnDisk.ABSENT
         assert not entry.size_is_exact
+        assert entry.source.endswith(entry.model)
         assert "non-commercial" in entry.licence
         assert "Apache-2.0" in entry.licence
         assert [wanted.dtype for wanted in entry.memory] == ["float32", "bfloat16"]
@@ -114,7 +116,7 @@ def test_the_catalogue_downloads(
 
 
 def test_a_folder_of_the_user_s_own() -> None:
-    *_, entry = CATALOGUE.entries([GOLDEN])
+    *_, entry = CATALOGUE.entries([str(GOLDEN)])
     assert entry.model == str(GOLDEN)
     assert entry.on_disk is OnDisk.COMPLETE
     assert entry.size_is_exact
@@ -125,8 +127,18 @@ def test_a_folder_of_the_user_s_own() -> None:
 def test_a_folder_that_is_damaged_is_listed_with_its_problem(tmp_path: Path) -> None:
     folder = Path(shutil.copytree(GOLDEN, tmp_path / "mine"))
     (folder / WEIGHTS).unlink()
-    damaged, absent = CATALOGUE.entries([folder, tmp_path / "nowhere"])[-2:]
+    damaged, absent = CATALOGUE.entries([str(folder), str(tmp_path / "nowhere")])[-2:]
     assert damaged.on_disk is OnDisk.PARTIAL
     assert "has no model.safetensors" in damaged.problem
     assert damaged.memory == ()
     assert absent.on_disk is OnDisk.ABSENT
+
+
+def test_a_hub_id_of_the_user_s_own(hub: Hub) -> None:
+    *_, before = CATALOGUE.entries([REPOSITORY])
+    assert (before.on_disk, before.memory) == (OnDisk.ABSENT, ())
+    assert before.source.endswith(REPOSITORY)
+    download(REPOSITORY, endpoint=hub.endpoint)
+    *_, after = CATALOGUE.entries([REPOSITORY])
+    assert after.on_disk is OnDisk.COMPLETE
+    assert after.memory

@@ -1,5 +1,6 @@
 """What arrives from the hub is whole and checked, what is cut off goes on, and nothing else."""
 
+import errno
 import os
 import socket
 import subprocess
@@ -153,7 +154,7 @@ def test_a_partial_file_that_is_as_long_or_longer(hub: Hub, cache: Path, extra: 
 @pytest.mark.parametrize("name", ["config.json", WEIGHTS])
 def test_a_wrong_checksum_is_refused_and_removed(hub: Hub, cache: Path, name: str) -> None:
     hub.broken.add(name)
-    with pytest.raises(CheckpointError, match=f"“{name}” did not arrive as it is on the hub"):
+    with pytest.raises(CheckpointError, match=f"“{name}” did not arrive as it was published"):
         get(hub)
     assert not [file for file in left(cache) if hub.etag(name) in file or file.endswith(name)]
     hub.broken.clear()
@@ -168,7 +169,7 @@ def test_a_damaged_rest_of_an_earlier_try_is_found_out(hub: Hub, cache: Path) ->
     assert not partial(hub, cache).exists()
 
 
-def test_a_cancelled_download_leaves_nothing_of_its_file(hub: Hub, cache: Path) -> None:
+def test_a_cancelled_download_goes_on_where_it_stopped(hub: Hub, cache: Path) -> None:
     token = CancelToken()
 
     def stop(now: DownloadProgress) -> None:
@@ -179,15 +180,20 @@ def test_a_cancelled_download_leaves_nothing_of_its_file(hub: Hub, cache: Path) 
     hub.cut[WEIGHTS] = [1000]
     with pytest.raises(Cancelled):
         get(hub, cancel=token, progress=stop)
-    assert not [file for file in left(cache) if "incomplete" in file or hub.etag(WEIGHTS) in file]
+    assert partial(hub, cache).stat().st_size == 1000
     with pytest.raises(CheckpointError, match="not on this computer"):
         find_folder(REPOSITORY, allow_download=False)
+    hub.cut.clear()
+    hub.asked.clear()
+    get(hub)
+    assert [asked.range for asked in hub.got(WEIGHTS)] == ["bytes=1000-"]
 
 
-def test_a_download_cancelled_at_its_first_file_leaves_no_folder(hub: Hub, cache: Path) -> None:
+def test_a_download_cancelled_before_its_first_byte_leaves_no_folder(hub: Hub, cache: Path) -> None:
     token = CancelToken()
+    token.cancel()
     with pytest.raises(Cancelled):
-        get(hub, cancel=token, progress=lambda _: token.cancel())
+        get(hub, cancel=token)
     assert left(cache) == []
     assert not (cache / "models--someone--GAR-tiny").exists()
 
@@ -208,11 +214,36 @@ def test_an_older_checkpoint_stays_usable_until_the_new_one_is_whole(hub: Hub) -
 def test_a_full_disk_is_told_before_anything_is_fetched(
     hub: Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("models.download.shutil.disk_usage", _Disk)
+    monkeypatch.setattr("models.transfer.shutil.disk_usage", _Disk)
     with pytest.raises(CheckpointError, match="GB are free") as caught:
         get(hub)
     assert "HF_HOME" in caught.value.advice
     assert not hub.got("config.json")
+
+
+def test_a_disk_that_fills_up_on_the_way_keeps_what_came(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = transfer._Arriving.add
+
+    def fill_up(arriving: transfer._Arriving, piece: bytes) -> None:
+        if arriving.source.name == WEIGHTS:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        add(arriving, piece)
+
+    monkeypatch.setattr(transfer._Arriving, "add", fill_up)
+    with pytest.raises(CheckpointError, match="The disk is full") as caught:
+        get(hub)
+    assert "kept" in caught.value.kept
+    assert "Make room" in caught.value.advice
+
+
+def test_a_network_that_is_not_there_is_told_as_such() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        nowhere = f"http://127.0.0.1:{unused.getsockname()[1]}"
+    with pytest.raises(CheckpointError, match="server cannot be reached") as caught:
+        download(REPOSITORY, endpoint=nowhere)
+    assert "network" in caught.value.advice
 
 
 class _Disk:

@@ -8,6 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from gar_studio import system_memory
 from gar_studio.errors import CheckpointError, EngineError
 from models import memory
 from models.catalogue import KNOWN
@@ -188,8 +189,8 @@ def test_a_checkpoint_that_is_not_whole_is_told(copy: Path, damage: object, said
 @pytest.fixture
 def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A machine with 8 GB available and no control groups, in files."""
-    monkeypatch.setattr(memory, "_PROC", tmp_path / "proc")
-    monkeypatch.setattr(memory, "_CGROUPS", tmp_path / "cgroup")
+    monkeypatch.setattr(system_memory, "_PROC", tmp_path / "proc")
+    monkeypatch.setattr(system_memory, "_CGROUPS", tmp_path / "cgroup")
     write(tmp_path / "proc/meminfo", "MemTotal: 16000000 kB\nMemAvailable: 8000000 kB\n")
     write(tmp_path / "proc/self/cgroup", "0::/box/inner\n")
     return tmp_path

@@ -82,6 +82,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         plain_shards=0,
         shards=options.shards,
         seed=options.seed,
+        tasks=tuple(options.tasks),
+        falling=options.falling,
     )
     photos = training_photos(options.photos)
     held = options.scenes / "held"
@@ -98,7 +100,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             training.begin_with(options.weights, tower_only=True)
         with progress_bar() as progress:
             run_training(training, folder, progress)
-        unseen = batches_of(folder, [load_shard(held, 0)], size=own.size, seed=(own.seed, 3))
+        unseen = batches_of(
+            folder, [load_shard(held, 0)], size=own.size, seed=(own.seed, 3), tasks=own.tasks
+        )
         measure(folder, training, unseen)
         sys.stdout.write(f"{table(load_results(options.folder))}\n")
 
@@ -113,6 +117,10 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--tower-rate", type=float, default=0.1, help="part of the learning rates")
     parser.add_argument("--shards", type=int, default=8, help="of 2,048 scenes each")
     parser.add_argument("--seed", type=int, default=Plan().seed)
+    parser.add_argument(
+        "--tasks", nargs="*", default=[], help="kinds of questions; all if left out"
+    )
+    parser.add_argument("--falling", type=float, default=Plan().falling, help="part of the steps")
     parser.add_argument("--ways", nargs="*", choices=list(Replay), default=list(Replay))
     return parser.parse_args(arguments)
 

@@ -78,6 +78,7 @@ class Batches:
         size: int,
         seed: int | tuple[int, ...],
         plain: bool = False,
+        tasks: Sequence[str] = (),
     ) -> None:
         """Take the shards to draw from.
 
@@ -88,6 +89,7 @@ class Batches:
             size: scenes a batch.
             seed: of the order of scenes and of the questions.
             plain: show every object's mask, not only those asked about.
+            tasks: the kinds of questions; empty for all.
         """
         self._shards = shards
         self._plain = plain
@@ -98,7 +100,7 @@ class Batches:
         ]
         self._epoch = -1
         self._permutation = np.zeros(0, dtype=np.int64)
-        self._writer = Writer(tokenizer, config)
+        self._writer = Writer(tokenizer, config, tasks=tasks)
         self._size = size
         self._seed = (seed,) if isinstance(seed, int) else seed
         self._marker = Marker(tokenizer, config)

@@ -85,9 +85,18 @@ class Dialogue:
 class Writer:
     """Writes sequences for a checkpoint's tokenizer."""
 
-    def __init__(self, tokenizer: Tokenizer, config: GARConfig) -> None:
-        """Take the tokenizer of a checkpoint folder and its config."""
+    def __init__(
+        self, tokenizer: Tokenizer, config: GARConfig, *, tasks: Sequence[str] = ()
+    ) -> None:
+        """Take the tokenizer of a checkpoint folder and its config.
+
+        Args:
+            tokenizer: of the folder.
+            config: of the folder.
+            tasks: ask these kinds of questions only, each on its own; empty for all.
+        """
         self._tokenizer = tokenizer
+        self._tasks = tuple(tasks)
         self._repeats = {config.mllm.image_token_id: 2 * config.tokens_per_tile}
         self._repeats |= dict.fromkeys(config.slot_ids, config.tokens_per_tile)
         self._slots = [tokenizer.id_to_token(token) for token in config.slot_ids]
@@ -99,7 +108,7 @@ class Writer:
             return self._alone(scene, rng)
         count = 1 + int(rng.choice(5, p=_COUNT_SHARES))
         regions = choose_regions(scene.facts, count, rng)
-        if choice < _ALONE_SHARE + _CHAIN_SHARE:
+        if choice < _ALONE_SHARE + _CHAIN_SHARE and not self._tasks:
             certain = [region for region in scene.facts.objects if details(region)]
             regions = tuple(certain[i] for i in rng.permutation(len(certain))[:count])
             if regions:
@@ -107,7 +116,7 @@ class Writer:
             return self._alone(scene, rng)
         asker = Asker(scene.facts, regions, tuple(range(len(regions))), rng)
         trunk = self.trunk(len(regions), alone=False)
-        if choice < _ALONE_SHARE + _CHAIN_SHARE + _TALK_SHARE:
+        if choice < _ALONE_SHARE + _CHAIN_SHARE + _TALK_SHARE and not self._tasks:
             return self._talk(asker, trunk)
         return self._branched(asker, trunk, "\n\n", _SEVERAL_TASKS)
 
@@ -134,7 +143,8 @@ class Writer:
     def _branched(self, asker: Asker, trunk: str, gap: str, tasks: dict[str, float]) -> Dialogue:
         builder = _Builder(self.tokens)
         builder.trunk(trunk)
-        for question in _questions(asker, tasks):
+        wanted = {task: share for task, share in tasks.items() if task in self._tasks} or tasks
+        for question in _questions(asker, wanted):
             builder.branch(
                 f"{gap}{question.text}{_END}{_HEAD.format('assistant')}",
                 question.answer,

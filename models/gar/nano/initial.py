@@ -76,7 +76,9 @@ def _picture_filters(width: int, side: int, generator: torch.Generator) -> Tenso
 
 def _mask_filters(width: int, side: int, generator: torch.Generator) -> Tensor:
     """(width, 3, side, side): waves of the mask, which stands in three equal channels."""
-    filters = (waves(width, side) * _gains(width, side))[:, None].expand(-1, 3, -1, -1) / 3
+    count = min(width, side**2)  # a small patch has fewer waves than the tower is wide
+    filters = torch.zeros(width, 3, side, side)
+    filters[:count] = (waves(count, side) * _gains(count, side))[:, None] / 3
     return _turned(filters, generator)
 
 

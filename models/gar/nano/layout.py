@@ -22,7 +22,7 @@ from models.gar.nano.wordings import all_texts
 from models.gar.tokens import TEMPLATE_FILE, TOKENIZER_CONFIG_FILE, TOKENIZER_FILE
 from models.gar.vocabulary import SPECIAL_TOKENS, make_tokenizer
 
-TILE, PATCH, POOLING = 192, 16, 2
+TILE, PATCH, POOLING = 192, 12, 2
 VISION_WIDTH, VISION_DEPTH, VISION_HEADS = 160, 5, 10
 WIDTH, DEPTH, HEADS, KEY_VALUE_HEADS, INNER = 192, 6, 6, 3, 512
 

@@ -53,6 +53,7 @@ class Plan:
         seed: of weights, scenes and questions.
         layers: layers of tower and decoder, fewer for tests; None for gar-nano's own.
         replay: what stands in a region's slots.
+        tasks: the kinds of questions; empty for all.
         bfloat16: compute in bfloat16 where the CPU has it.
     """
 
@@ -70,6 +71,7 @@ class Plan:
     seed: int = 1
     layers: int | None = None
     replay: Replay = Replay.EXACT
+    tasks: tuple[str, ...] = ()
     bfloat16: bool = True
 
     @property

@@ -113,7 +113,8 @@ def surroundings(
 def _windows(labels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Return the cells around each patch: (rows, columns, WINDOW, WINDOW)."""
     cells = PATCH // _CELL
-    margin = (WINDOW - cells) // 2
+    before = (WINDOW - cells) // 2
+    margin = (before, WINDOW - cells - before)
     small = labels[_CELL // 2 :: _CELL, _CELL // 2 :: _CELL]
     small = np.pad(small, margin, constant_values=_OUTSIDE)
     views = np.lib.stride_tricks.sliding_window_view(small, (WINDOW, WINDOW))

@@ -198,7 +198,9 @@ def prepare(folder: Path, shards: Path, plan: Plan) -> Training:
 
     def batches(number: int, drawn: Sequence[Shard], size: int) -> Batches:
         seed = (plan.seed, number)
-        return batches_of(folder, drawn, size=size, seed=seed, plain=drawn is plain)
+        return batches_of(
+            folder, drawn, size=size, seed=seed, plain=drawn is plain, tasks=plan.tasks
+        )
 
     stages = {
         Stage.PLAIN: batches(0, plain, plan.tower_size),
@@ -215,8 +217,17 @@ def batches_of(
     size: int,
     seed: tuple[int, ...],
     plain: bool = False,
+    tasks: Sequence[str] = (),
 ) -> Batches:
     """Return batches of scenes for the checkpoint of a folder; see `Batches`."""
     config = read_config(folder)
     tokenizer = GARTokenizer(folder, config).backend
-    return Batches(shards, tokenizer=tokenizer, config=config, size=size, seed=seed, plain=plain)
+    return Batches(
+        shards,
+        tokenizer=tokenizer,
+        config=config,
+        size=size,
+        seed=seed,
+        plain=plain,
+        tasks=tasks,
+    )

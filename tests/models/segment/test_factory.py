@@ -38,7 +38,7 @@ def test_sam_without_a_file_says_what_it_needs_and_where_to_give_it() -> None:
     with pytest.raises(EngineError) as caught:
         SAM.build(EngineOptions())
     text = str(caught.value)
-    for part in ("sam_vit_b", "sam_vit_l", "sam_vit_h", ".pth", "--sam FILE", "Tools > Engines"):
+    for part in ("sam_vit_b", "sam_vit_l", "sam_vit_h", ".pth", "--sam FILE", "Tools > Models"):
         assert part in text
 
 

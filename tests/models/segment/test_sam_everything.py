@@ -312,5 +312,5 @@ def test_points_together_are_decoded_like_points_alone(family: str, tmp_path: Pa
 
 def test_grabcut_says_that_it_cannot() -> None:
     request = EverythingRequest(1, "image")
-    with pytest.raises(EngineError, match=r"by itself.*SAM under Tools > Engines"):
+    with pytest.raises(EngineError, match=r"by itself.*SAM under Tools > Models"):
         GrabCutSegmenter().everything(picture(), request, CancelToken(), lambda _: None)

@@ -41,8 +41,8 @@ def test_a_squares_patches_see_its_edges() -> None:
     assert len(seen.windows) == (48 // PATCH) ** 2
     assert seen.outlines.all(), "a square fills its box"
     first, last = seen.edges[0] * 50, seen.edges[-1] * 50
-    assert np.allclose(first, (8, 8, 40, 39))
-    assert np.allclose(last, (40, 40, 8, 7))
+    assert np.allclose(first, (6, 6, 42, 41))
+    assert np.allclose(last, (42, 42, 6, 5))
     window = seen.windows[0].reshape(WINDOW, WINDOW)
     assert not window[:4].any(), "above the square is nothing"
     assert not window[:, :4].any()
@@ -77,12 +77,12 @@ def test_a_patch_is_told_where_its_neighbours_lie_over_and_under_it() -> None:
     facts = SceneFacts((SQUARE, above), (Contact(5, 3, "front"),), "flat")
     seen = silhouettes(labels, facts, (square, other))
     maps = seen.neighbours.reshape(-1, 2, AROUND, AROUND)
-    # Patches in reading order: three of the square, then two of the other, row by row.
-    over, under = maps[2]
-    assert over[2:, 3 + 1 :].all()
-    assert not over[:, :4].any()
-    assert not under.any()
+    # Patches in reading order: four of the square, then three of the other, row by row.
     over, under = maps[3]
+    assert over[2:, 3:].all()
+    assert not over[:, :3].any()
+    assert not under.any()
+    over, under = maps[4]
     assert not over.any()
     assert under[2:, :2].all()
     assert not under[:, 2:].any()
