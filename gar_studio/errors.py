@@ -61,6 +61,10 @@ class CommandError(GarStudioError):
     """A command cannot be applied to the document as it is."""
 
 
+class FormatError(GarStudioError):
+    """A file that was to be read in is not of its format."""
+
+
 class ExportError(GarStudioError):
     """Labels could not be written."""
 

@@ -103,7 +103,7 @@ def read_image(path: Path) -> ImageData:
     """
     data = _read_bytes(path)
     with _open(path, data) as image, _decoding(path):
-        pixels = np.array(_to_rgb(_upright(image)))
+        pixels = np.asarray(_to_rgb(_upright(image)))  # one copy is enough: it is only read
     pixels.flags.writeable = False
     return ImageData(key=hashlib.sha256(data).hexdigest(), pixels=pixels)
 
@@ -150,8 +150,13 @@ def read_mask(path: Path) -> Mask:
 
 def find_images(folder: Path) -> list[Path]:
     """Return the image files below `folder`, sub-folders included, sorted by path."""
-    found = (p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+    found = filter(is_image_file, folder.rglob("*"))
     return sorted(p for p in found if not _is_hidden(p.relative_to(folder)))
+
+
+def is_image_file(path: Path) -> bool:
+    """Whether a file is an image by its name."""
+    return path.suffix.lower() in SUFFIXES and path.is_file()
 
 
 def _is_hidden(path: Path) -> bool:

@@ -4,18 +4,21 @@ Settings are one JSON file.  Reading never fails: a damaged file is put aside un
 the defaults are used, and the caller gets one error to show.
 """
 
+import getpass
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import msgspec
 import platformdirs
 
+from gar_studio.engines.catalogue import OwnModel
 from gar_studio.engines.construction import EngineOptions
 from gar_studio.engines.registry import DEFAULT_DESCRIBER, DEFAULT_SEGMENTER
 from gar_studio.errors import GarStudioError
 from gar_studio.files import atomic_write
+from gar_studio.presets import DEFAULT_PRESETS, MAX_PRESETS, Preset
 
 HOME_VARIABLE = "GAR_STUDIO_HOME"
 """Environment variable that puts configuration, cache and data below one folder."""
@@ -28,6 +31,17 @@ MAX_NEW_TOKENS = 1024
 
 MAX_AHEAD = 16
 """Most images that are encoded ahead."""
+
+MAX_REMAPPED = 500
+"""Most actions whose keys are changed."""
+
+MAX_KEYS = 4
+"""Most keys of one action."""
+
+MAX_KEY_LENGTH = 64
+"""Most characters of a key's name, such as "Ctrl+Shift+P"."""
+
+Look: TypeAlias = Literal["dark", "light", "system"]
 
 _APP = "gar-studio"
 _FILE = "settings.json"
@@ -47,6 +61,31 @@ class EngineChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class CanvasLook:
+    """What lies over the photo, and how.
+
+    Attributes:
+        fill: whether regions are filled.
+        outline: whether regions have outlines; the selected ones always do.
+        opacity: of the fill (0.1…0.9).
+        minimap: whether a small copy of the photo shows which part is in view.
+        crosshair: whether lines through the pointer cross the photo, with every tool.
+        arrows: whether relations are drawn from region to region.
+    """
+
+    fill: bool = True
+    outline: bool = True
+    opacity: float = 0.4
+    minimap: bool = True
+    crosshair: bool = False
+    arrows: bool = False
+
+    def __post_init__(self) -> None:
+        if not 0.1 <= self.opacity <= 0.9:
+            raise ValueError(f"opacity is {self.opacity}, but has to be 0.1…0.9")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What a user sets once.
 
@@ -55,20 +94,33 @@ class Settings:
         describer: what answers in words.
         max_tiles: most image tiles beside the thumbnail (1…36), or None for the model's own.
         max_new_tokens: most tokens of one answer (1…1024).
-        theme: the window's look, "dark" or "light".
+        theme: the window's look, "dark", "light", or "system" for that of the desktop.
         ahead: how many of the next images the segmenter encodes ahead (0…16).
         hint: whether the mask that a click would give is shown under the pointer.
+        look: what lies over the photo, and how.
+        presets: questions to choose from, in the menu's order (at most 50).
+        reviewer: the name under which this person reviews; "" for the name of the account.
+        own_models: models of the user's own that the window lists beside those it knows.
+        shortcuts: keys by action id, where they are not the usual ones; no key at all is ().
+            Ids that this version does not know are kept and ignored.
     """
 
     segmenter: EngineChoice = field(default_factory=lambda: EngineChoice(DEFAULT_SEGMENTER))
     describer: EngineChoice = field(default_factory=lambda: EngineChoice(DEFAULT_DESCRIBER))
     max_tiles: int | None = None
     max_new_tokens: int = MAX_NEW_TOKENS
-    theme: Literal["dark", "light"] = "dark"
+    theme: Look = "dark"
     ahead: int = 2
     hint: bool = True
+    look: CanvasLook = field(default_factory=CanvasLook)
+    presets: tuple[Preset, ...] = DEFAULT_PRESETS
+    reviewer: str = ""
+    own_models: tuple[OwnModel, ...] = ()
+    shortcuts: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if len(self.presets) > MAX_PRESETS:
+            raise ValueError(f"there are {len(self.presets)} presets, but at most {MAX_PRESETS}")
         if not 0 <= self.ahead <= MAX_AHEAD:
             raise ValueError(f"ahead is {self.ahead}, but has to be 0…{MAX_AHEAD}")
         if self.max_tiles is not None and not 1 <= self.max_tiles <= MAX_TILES:
@@ -77,6 +129,21 @@ class Settings:
             raise ValueError(
                 f"max_new_tokens is {self.max_new_tokens}, but has to be 1…{MAX_NEW_TOKENS}"
             )
+        if len(self.shortcuts) > MAX_REMAPPED:
+            raise ValueError(f"shortcuts are {len(self.shortcuts)}, but at most {MAX_REMAPPED}")
+        for action_id, keys in self.shortcuts.items():
+            if len(keys) > MAX_KEYS or any(len(key) > MAX_KEY_LENGTH for key in keys):
+                raise ValueError(f"the keys of {action_id} are too many or too long")
+
+
+def reviewer_name(settings: Settings) -> str:
+    """Return the name under which a person reviews; "" if nothing is known."""
+    if settings.reviewer:
+        return settings.reviewer
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # an account without a name (KeyError before Python 3.13)
+        return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,9 +71,9 @@ def open_target(target: Path) -> Opened:
     if target.is_dir():
         return _open_folder(target.resolve())
     folder = target.resolve().parent
-    _path_in_project(target, folder)
+    path_in_project(target, folder)
     read_facts(target)  # an unreadable file makes no project
-    document = open_project(_project_of(folder), create=True)
+    document = open_project(project_of(folder), create=True)
     with _closed_on_error(document):
         report = add_images(document, [target])
     return Opened(document, report.image_ids[0] if report.image_ids else None, report.problems)
@@ -89,7 +89,7 @@ def add_images(document: Document, paths: Iterable[Path]) -> AddReport:
     problems: list[GarStudioError] = []
     for path in paths:
         try:
-            found.append((_path_in_project(path, document.path.parent), read_facts(path)))
+            found.append((path_in_project(path, document.path.parent), read_facts(path)))
         except ImageError as error:
             problems.append(error)
     records = document.add_images(found)
@@ -97,7 +97,7 @@ def add_images(document: Document, paths: Iterable[Path]) -> AddReport:
 
 
 def _open_folder(folder: Path) -> Opened:
-    project = _project_of(folder)
+    project = project_of(folder)
     paths = find_images(folder)
     if not paths and not project.exists():
         raise ImageError(
@@ -123,11 +123,12 @@ def _closed_on_error(document: Document) -> Iterator[None]:
         raise
 
 
-def _project_of(folder: Path) -> Path:
+def project_of(folder: Path) -> Path:
+    """Return where a folder's own project is, or would be."""
     return folder / f"{folder.name or 'project'}{SUFFIX}"
 
 
-def _path_in_project(path: Path, folder: Path) -> str:
+def path_in_project(path: Path, folder: Path) -> str:
     """Return the path relative to the project's folder, where there is such a path.
 
     Raises:

@@ -25,7 +25,8 @@ class Exchange:
         regions: what it is about, in the order asked.
         question: mentions in stored form; "" for a description.
         answer: mentions in stored form.
-        reason: why the answer ended: "end", "length" or "cancelled".
+        reason: why the answer ended: "end", "length", "cancelled", or "failed" where the engine
+            broke off.
         provenance: which engine answered.
         accepted: whether a person took it over.
         notice: what every reader of the answer has to know (`EngineInfo.notice`).
@@ -60,7 +61,8 @@ class Relation:
             stored form.
         object_ids: the other region or regions.
         answer: the sentence that it was read from, mentions in stored form.
-        parsed: whether subject and object were found in the sentence itself.
+        parsed: whether subject and object were found in the sentence itself, or the predicate is
+            in a person's words.
         provenance: where it came from.
         exchange_id: the exchange that it was read from, or 0.
     """
@@ -74,6 +76,13 @@ class Relation:
     parsed: bool
     provenance: Provenance
     exchange_id: int = 0
+
+    def is_as_read(self, exchange: Exchange) -> bool:
+        """Whether its parts are those that the exchange's answer gives, changed by nobody."""
+        read = parse_relation(exchange.answer, exchange.region_ids)
+        return read == ParsedRelation(
+            self.subject_id, self.predicate, self.object_ids, parsed=self.parsed
+        )
 
 
 @dataclass(frozen=True, slots=True)

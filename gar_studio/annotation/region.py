@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from gar_studio.annotation.colours import region_colour
 from gar_studio.annotation.mask import Mask
+from gar_studio.annotation.review import Review
 
 PERSON = "person"
 """`Provenance.model` of what a person made by hand."""
@@ -88,6 +89,9 @@ class Region:
         category_id: its category as assigned; resolve it through `Category.merged_into`.
         provenance: where the mask came from.
         caption: accepted words about it, or None.
+        review: what somebody who looked at it says, or None.
+        hidden: whether it is left out on the canvas for now; it is exported all the same.
+        locked: whether its mask must not change and it must not be deleted.
     """
 
     id: int
@@ -98,6 +102,9 @@ class Region:
     category_id: int
     provenance: Provenance
     caption: Caption | None = None
+    review: Review | None = None
+    hidden: bool = False
+    locked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from gar_studio import __version__, settings
 from gar_studio.cli import describing, evaluating, exporting, models, segmenting, verifying, window
 from gar_studio.cli.options import RegionCommand
 from gar_studio.cli.output import Output
-from gar_studio.cli.session import STOPPED, Rooms, Session
+from gar_studio.cli.rooms import Rooms
+from gar_studio.cli.session import STOPPED, Session
 from gar_studio.errors import Cancelled, GarStudioError
 
 PROGRAM = "gar-studio"
@@ -103,31 +104,34 @@ def run(arguments: Sequence[str], rooms: Rooms) -> int:
 
 
 def _run(words: list[str], session: Session) -> int:
-    output = session.output
-    status = 0
     try:
         command = typer.main.get_command(app)
         with command.make_context(PROGRAM, words, obj=session) as context:
             command.invoke(context)
     except Exit as end:
-        status = end.exit_code
-    except TyperException as error:
-        output.failure("UsageError", error.format_message())
-        output.note(f"“{PROGRAM} --help” and “{PROGRAM} COMMAND --help” say what is possible.")
-        status = USAGE
-    except GarStudioError as error:
-        output.error(error)
-        status = 1
-    except (Cancelled, KeyboardInterrupt):
-        output.failure("Cancelled", "Stopped. Nothing was changed.")
-        status = STOPPED
-    except BrokenPipeError:
-        _silence_stdout()
-        status = 1
-    except Exception as error:  # noqa: BLE001 - the last door before the user
-        output.failure(type(error).__name__, _unexpected(error))
-        status = 1
-    return status
+        return end.exit_code
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last door before the user
+        return tell(error, session.output)
+    return 0
+
+
+def tell(error: BaseException, output: Output) -> int:
+    """Say what went wrong, and return the exit status."""
+    match error:
+        case TyperException():
+            output.failure("UsageError", error.format_message())
+            output.note(f"“{PROGRAM} --help” and “{PROGRAM} COMMAND --help” say what is possible.")
+            return USAGE
+        case GarStudioError():
+            output.error(error)
+        case Cancelled() | KeyboardInterrupt():
+            output.failure("Cancelled", "Stopped. Nothing was changed.")
+            return STOPPED
+        case BrokenPipeError():
+            _silence_stdout()
+        case _:
+            output.failure(type(error).__name__, _unexpected(error))
+    return 1
 
 
 def _end_of_options(words: list[str]) -> int:
@@ -140,7 +144,7 @@ def _silence_stdout() -> None:
         sys.stdout.close()
 
 
-def _unexpected(error: Exception) -> str:
+def _unexpected(error: BaseException) -> str:
     """Keep the traceback in a file, and return a sentence that says where."""
     what = f"Something went wrong that the studio does not know: {error}."
     log = settings.cache_folder() / "errors.log"

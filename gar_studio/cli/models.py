@@ -23,10 +23,14 @@ from gar_studio.cli.interrupt import cancelled_by_interrupt
 from gar_studio.cli.output import Output
 from gar_studio.cli.session import Session, session_of
 from gar_studio.engines import catalogue
-from gar_studio.engines.catalogue import DownloadProgress, ModelEntry, OnDisk, ProgressCallback
-from gar_studio.engines.construction import ModelSource
+from gar_studio.engines.catalogue import (
+    DownloadProgress,
+    ModelEntry,
+    OnDisk,
+    OwnModel,
+    ProgressCallback,
+)
 from gar_studio.engines.protocol import CancelToken
-from gar_studio.engines.registry import factory
 from gar_studio.errors import Cancelled, EngineError
 
 app = typer.Typer(add_completion=False)
@@ -40,7 +44,7 @@ _STATES = {
 
 @app.callback(invoke_without_command=True)
 def models(context: typer.Context, json: options.Json = False) -> None:
-    """List the models that describe regions, and fetch them from the hub."""
+    """List the models that cut out and that describe, and fetch them."""
     if context.invoked_subcommand is None:
         list_models(context, None, json)
 
@@ -56,15 +60,12 @@ def list_models(
 ) -> None:
     """List models with size, licence, memory and what is on this computer; asks no network."""
     session = session_of(context)
-    own = [*(folders or []), *_set_folder(session, known=folders or [])]
-    entries = [
-        entry
-        for name in sorted(catalogue.available())
-        for entry in catalogue.catalogue(name).entries(
-            own if name == catalogue.DEFAULT_CATALOGUE else ()
-        )
-    ]
     output = session.output
+    entries: list[ModelEntry] = []
+    for name in sorted(catalogue.available()):
+        entries += catalogue.catalogue(name).entries()
+    entries += [_own(str(folder)) for folder in folders or []]
+    entries += _set_models(session, known=[entry.model for entry in entries])
     output.result({"command": "models list", "models": [_to_json(entry) for entry in entries]})
     if not output.json_wanted:
         output.console().print(_table(entries))
@@ -74,10 +75,10 @@ def list_models(
 @app.command("download")
 def download(
     context: typer.Context,
-    model: Annotated[str, typer.Argument(metavar="HUB-ID", help="Such as HaochenWang/GAR-1B.")],
+    model: Annotated[str, typer.Argument(metavar="MODEL", help="Such as HaochenWang/GAR-1B.")],
     json: options.Json = False,  # noqa: ARG001 - read before the line is parsed
 ) -> None:
-    """Fetch a model from the hub, or what is missing of it. Ctrl+C stops it."""
+    """Fetch a model, or what is missing of it. Ctrl+C stops it, and what came is kept."""
     output = session_of(context).output
     source = catalogue.catalogue_of(model)
     for entry in source.entries():
@@ -95,7 +96,7 @@ def download(
         with cancelled_by_interrupt(token), _shown(output) as show:
             folder = source.download(model, progress=remember, cancel=token)
     except Cancelled:
-        output.note("The file on its way was removed; those that were complete are kept.")
+        output.note("What came is kept: the same command goes on where it stopped.")
         raise
     output.text(f"{model} is in {folder}\n")
     output.result(
@@ -103,17 +104,21 @@ def download(
     )
 
 
-def _set_folder(session: Session, *, known: Sequence[Path]) -> list[Path]:
-    """Return the folder that the settings load a describer from, if it is one."""
-    choice = session.settings().describer
-    model = choice.options.model
-    if not model or not Path(model).is_dir() or Path(model) in known:
-        return []
-    try:
-        takes_folder = factory(choice.name).model_source is ModelSource.FOLDER
-    except EngineError:
-        return []  # “gar-studio doctor” says what is wrong with it
-    return [Path(model)] if takes_folder else []
+def _own(model: str) -> ModelEntry:
+    found = catalogue.recognise(model)
+    if found is None:
+        raise EngineError(f"No engine here loads “{model}”.")
+    return found
+
+
+def _set_models(session: Session, *, known: Sequence[str]) -> list[ModelEntry]:
+    """Return the models of the user's own that the settings name."""
+    settings = session.settings()
+    used = [OwnModel(c.name, c.options.model) for c in (settings.segmenter, settings.describer)]
+    wanted = dict.fromkeys((*settings.own_models, *used))
+    own = [one for one in wanted if one.model and one.model not in known]
+    listed = catalogue.listing(own).entries
+    return list(listed[len(listed) - len(own) :])
 
 
 @contextmanager
@@ -156,8 +161,8 @@ def _table(entries: Sequence[ModelEntry]) -> Table:
         table.add_column(heading, justify="right" if heading == "Size" else "left")
     for entry in entries:
         table.add_row(
-            entry.model,
-            ("" if entry.size_is_exact else "≈ ") + decimal(entry.size),
+            entry.model or entry.name,
+            ("" if entry.size_is_exact else "≈ ") + decimal(entry.size) if entry.size else "–",
             "\n".join(f"{need.dtype} {decimal(need.bytes)}" for need in entry.memory) or "–",
             _state(entry),
             entry.licence,
@@ -172,8 +177,8 @@ def _state(entry: ModelEntry) -> str:
 
 def _legend(entries: Sequence[ModelEntry]) -> str:
     lines = [
-        "Memory: weights and one request with five regions on all tiles, estimated.",
-        "Fetch one with “gar-studio models download HUB-ID”.",
+        "Memory: weights and one large request, estimated.",
+        "Fetch one with “gar-studio models download MODEL”.",
         *(f"{entry.model}: {entry.problem}" for entry in entries if entry.problem),
     ]
     return "\n" + "\n".join(lines) + "\n"

@@ -12,8 +12,9 @@ from gar_studio.annotation.colours import region_colour
 from gar_studio.annotation.exchange import Exchange, Relation, parse_relation
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.region import Caption, Category, Provenance, Region
+from gar_studio.document.branches import merge_branch, new_categories, rename_branch
 from gar_studio.document.edits import Edit
-from gar_studio.errors import CommandError, MaskError
+from gar_studio.errors import MaskError
 
 if TYPE_CHECKING:
     from gar_studio.document.document import Document
@@ -170,7 +171,7 @@ class AssignNewCategory:
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
-        category = _new_category(document, self.category_name)
+        (category,) = new_categories(document, [self.category_name])
         regions = [document.region(self.image_id, region_id) for region_id in self.region_ids]
         assigned = (Edit(region, replace(region, category_id=category.id)) for region in regions)
         return (Edit(None, category), *assigned)
@@ -220,11 +221,16 @@ class AcceptAnswer:
                 region = document.region(self.image_id, region_id)
                 changes.append(Edit(region, replace(region, caption=Caption(text, provenance))))
         if exchange.task == "relate":
-            changes.extend(self._relate(document, accepted))
+            changes.extend(self._relate(document, exchange, accepted))
         return tuple(changes)
 
-    def _relate(self, document: "Document", accepted: Exchange) -> tuple[Edit, ...]:
-        """Return the relation read from the answer, in place of one read from it before."""
+    def _relate(
+        self, document: "Document", exchange: Exchange, accepted: Exchange
+    ) -> tuple[Edit, ...]:
+        """Return the relation read from the answer, in place of one read from it before.
+
+        One that a person has changed since keeps its parts: only the sentence is another.
+        """
         parsed = parse_relation(accepted.answer, accepted.region_ids)
         if parsed is None:
             return ()
@@ -232,6 +238,8 @@ class AcceptAnswer:
             document.region(self.image_id, region_id)  # a relation needs all of them
         known = document.relations(self.image_id)
         before = next((r for r in known if r.exchange_id == accepted.id), None)
+        if before is not None and not before.is_as_read(exchange):
+            return (Edit(before, replace(before, answer=accepted.answer)),)
         relation = Relation(
             id=before.id if before else document.reserve_id("relation"),
             image_id=self.image_id,
@@ -269,12 +277,15 @@ class CreateCategory:
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
-        return (Edit(None, _new_category(document, self.category_name)),)
+        return tuple(Edit(None, c) for c in new_categories(document, [self.category_name]))
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeCategory:
-    """Renames a category, gives it another colour or another key; None leaves a field alone."""
+    """Renames a category, gives it another colour or another key; None leaves a field alone.
+
+    Renaming takes the categories below it along.
+    """
 
     category_id: int
     new_name: str | None = None
@@ -286,24 +297,29 @@ class ChangeCategory:
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
         category = document.category(self.category_id)
-        changed = category
+        moves: tuple[Edit, ...] = (Edit(category, category),)
         if self.new_name is not None:
-            changed = replace(changed, name=_checked_name(document, self.new_name, category.id))
-        if self.colour is not None:
-            changed = replace(changed, colour=self.colour)
-        if self.key is not None:
-            changed = replace(changed, key=self.key)
-        others = [
+            moves = rename_branch(document, category.name, self.new_name)
+        freed = (
             Edit(other, replace(other, key=""))
             for other in document.categories()
             if self.key and other.key == self.key and other.id != category.id
-        ]
-        return (*others, Edit(category, changed)) if changed != category else ()
+        )
+        return (*freed, *(self._changed(m) if m.row.id == category.id else m for m in moves))
+
+    def _changed(self, move: Edit) -> Edit:
+        assert isinstance(move.after, Category)
+        after = move.after
+        if self.colour is not None:
+            after = replace(after, colour=self.colour)
+        if self.key is not None:
+            after = replace(after, key=self.key)
+        return Edit(move.before, after)
 
 
 @dataclass(frozen=True, slots=True)
 class MergeCategories:
-    """Lets one category take the place of another, on every image."""
+    """Lets one category take the place of another, on every image; children go along."""
 
     source_id: int
     target_id: int
@@ -313,10 +329,7 @@ class MergeCategories:
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
         source = document.category(self.source_id)
-        target = document.category(self.target_id)
-        if source.id == target.id:
-            raise CommandError("A category cannot be merged with itself.")
-        return (Edit(source, replace(source, merged_into=target.id, key="")),)
+        return merge_branch(document, source.name, document.category(self.target_id))
 
 
 def check_mask(document: "Document", image_id: int, mask: Mask) -> None:
@@ -337,24 +350,3 @@ def free_colour(regions: Sequence[Region]) -> str:
     used = {region.colour for region in regions}
     free = (c for c in map(region_colour, range(len(regions) + 1)) if c not in used)
     return next(free, region_colour(len(regions)))
-
-
-def _new_category(document: "Document", name: str) -> Category:
-    checked = _checked_name(document, name, None)
-    category_id = document.reserve_id("category")
-    taken = {category.key for category in document.categories()}
-    key = next((digit for digit in "123456789" if digit not in taken), "")
-    return Category(category_id, checked, region_colour(category_id - 1), key)
-
-
-def _checked_name(document: "Document", name: str, own_id: int | None) -> str:
-    cleaned = " ".join(name.split())
-    if not cleaned:
-        raise CommandError("A category needs a name.")
-    for category in document.categories():
-        if category.name == cleaned and category.id != own_id:
-            raise CommandError(
-                f"There is a category “{cleaned}” already.",
-                advice="Choose another name, or merge the two categories.",
-            )
-    return cleaned

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-import msgspec
 from psygnal import Signal
 
 from gar_studio.annotation.exchange import AskedRegion, Exchange, Relation
@@ -17,16 +16,20 @@ from gar_studio.annotation.region import (
     Region,
     default_category,
 )
+from gar_studio.annotation.review import ImageState, Progress, progress
 from gar_studio.document import edits as edit_codec
 from gar_studio.document.commands import Command
-from gar_studio.document.edits import Edit, merge
+from gar_studio.document.edits import Edit, find, merge, with_edit
+from gar_studio.document.locking import refuse_locked
 from gar_studio.document.settling import settle
-from gar_studio.errors import CommandError, MaskError, StoreError
+from gar_studio.errors import CommandError
 from gar_studio.images import ImageFacts
 from gar_studio.store.project import ProjectStore
+from gar_studio.store.search import ImageSearch
 
 T = TypeVar("T")
 RowT = TypeVar("RowT", Region, Exchange, Relation)
+_Current = Region | Category | Exchange | Relation | ImageState | None
 
 _STICKY = "sticky_category"
 
@@ -54,10 +57,13 @@ class Document:
 
     def __init__(self, store: ProjectStore) -> None:
         self._store = store
+        self.search = ImageSearch(store)
         self._images = {image.id: image for image in store.images()}
         self._categories = {category.id: category for category in store.categories()}
         # Only a file that was tampered with lacks it; its regions are shown all the same.
         self._categories.setdefault(DEFAULT_CATEGORY_ID, default_category())
+        self._states = {state.id: state for state in store.image_states()}
+        self._counts: dict[int, int] | None = None
         self._regions: dict[int, tuple[Region, ...]] = {}
         self._exchanges: dict[int, tuple[Exchange, ...]] = {}
         self._relations: dict[int, tuple[Relation, ...]] = {}
@@ -111,8 +117,20 @@ class Document:
 
     def region_counts(self) -> dict[int, int]:
         """Return how many regions each image has."""
-        counts = self._store.region_counts()
+        counts = self._counted()
         return {image_id: counts.get(image_id, 0) for image_id in self._images}
+
+    def region_count(self, image_id: int) -> int:
+        """Return how many regions an image has, without reading them."""
+        return self._counted().get(image_id, 0)
+
+    def image_state(self, image_id: int) -> ImageState:
+        """Return what was said of an image."""
+        return self._states.get(image_id, ImageState(image_id))
+
+    def progress(self, image_id: int) -> Progress:
+        """Say how far an image is."""
+        return progress(self._states.get(image_id), regions=self.region_count(image_id))
 
     def exchanges(self, image_id: int) -> tuple[Exchange, ...]:
         """Return the exchanges about an image, oldest first."""
@@ -138,10 +156,18 @@ class Document:
             self._relations[image_id] = self._store.relations(image_id)
         return self._relations[image_id]
 
+    def relation(self, image_id: int, relation_id: int) -> Relation:
+        """Return one relation.  Raises `CommandError` if there is none."""
+        return _get({r.id: r for r in self.relations(image_id)}, relation_id, "relation")
+
     def categories(self) -> tuple[Category, ...]:
         """Return the categories that are not merged into others, the oldest first."""
         found = (c for c in self._categories.values() if c.merged_into is None)
         return tuple(sorted(found, key=lambda category: category.id))
+
+    def category_ids(self) -> tuple[int, ...]:
+        """Return the ids of all categories, merged ones too."""
+        return tuple(self._categories)
 
     def category(self, category_id: int) -> Category:
         """Return a category, or the one that took its place.
@@ -154,6 +180,20 @@ class Document:
             seen.add(category.id)
             category = self._categories.get(category.merged_into, category)
         return category
+
+    def category_counts(self) -> dict[int, int]:
+        """Return how many regions each category has, those of merged ones with their heirs."""
+        counts = dict.fromkeys((category.id for category in self.categories()), 0)
+        for category_id, count in self._store.category_counts().items():
+            counts[self.category(category_id).id] += count
+        return counts
+
+    def count_regions(self, category_ids: Iterable[int]) -> tuple[int, int]:
+        """Return how many regions have one of the categories, and on how many images."""
+        wanted = frozenset(category_ids)
+        return self._store.count_regions(
+            i for i in self._categories if self.category(i).id in wanted
+        )
 
     @property
     def sticky_category(self) -> Category:
@@ -190,6 +230,7 @@ class Document:
         """
         with self._store.transaction():
             changes = tuple(edit for edit in command.edits(self) if edit.before != edit.after)
+            refuse_locked(changes)
             for edit in changes:
                 self._write(edit)
             if changes:
@@ -251,7 +292,7 @@ class Document:
         if entry is None:
             return ""
         name = str(entry["name"])
-        stored = _decode(entry["edits"], name)
+        stored = edit_codec.decode_step(entry["edits"], name)
         steps = stored if undone else tuple(edit.reversed() for edit in reversed(stored))
         applied: list[Edit] = []
         with self._store.transaction():
@@ -290,16 +331,18 @@ class Document:
             wanted = settle(wanted, current=current, categories={**self._categories, **now})
         return Edit(current, wanted)
 
-    def _current(self, row: object) -> Region | Category | Exchange | Relation | None:
+    def _current(self, row: object) -> _Current:
         match row:
+            case ImageState():
+                return self._states.get(row.id)
             case Category():
                 return self._categories.get(row.id)
             case Region():
-                return _find(self.regions(row.image_id), row.id)
+                return find(self.regions(row.image_id), row.id)
             case Exchange():
-                return _find(self.exchanges(row.image_id), row.id)
+                return find(self.exchanges(row.image_id), row.id)
             case Relation():
-                return _find(self.relations(row.image_id), row.id)
+                return find(self.relations(row.image_id), row.id)
         return None
 
     def _write(self, edit: Edit) -> None:
@@ -323,17 +366,26 @@ class Document:
                 continue
             image_ids.add(row.image_id)
             match row:
+                case ImageState():
+                    self._states.pop(row.id, None)
+                    if edit.after is not None:
+                        self._states[row.id] = row
                 case Region():
-                    kept = _with(self.regions(row.image_id), edit)
-                    self._regions[row.image_id] = tuple(
-                        sorted(kept, key=lambda r: (r.position, r.id))
-                    )
+                    kept = with_edit(self.regions(row.image_id), edit)
+                    kept = tuple(sorted(kept, key=lambda r: (r.position, r.id)))
+                    self._regions[row.image_id] = kept
+                    self._counted()[row.image_id] = len(kept)
                 case Exchange():
-                    self._exchanges[row.image_id] = _with(self.exchanges(row.image_id), edit)
+                    self._exchanges[row.image_id] = with_edit(self.exchanges(row.image_id), edit)
                 case Relation():
-                    self._relations[row.image_id] = _with(self.relations(row.image_id), edit)
+                    self._relations[row.image_id] = with_edit(self.relations(row.image_id), edit)
         tables = frozenset(edit.table for edit in changes)
         self.changed.emit(Changed(frozenset(image_ids), tables))
+
+    def _counted(self) -> dict[int, int]:
+        if self._counts is None:
+            self._counts = self._store.region_counts()
+        return self._counts
 
     def _name_on_top(self, image_id: int | None, *, undone: bool) -> str:
         entry = self._store.top_of_history(image_id, undone=undone)
@@ -344,28 +396,3 @@ def _get(rows: dict[int, T], row_id: int, kind: str) -> T:
     if row_id not in rows:
         raise CommandError(f"There is no {kind} with the id {row_id} any more.")
     return rows[row_id]
-
-
-def _find(rows: tuple[RowT, ...], row_id: int) -> RowT | None:
-    return next((row for row in rows if row.id == row_id), None)
-
-
-def _with(rows: tuple[RowT, ...], edit: Edit) -> tuple[RowT, ...]:
-    """Return the rows after an edit of one of them, by ascending id.
-
-    Idempotent, because rows that are read from the file after the edit was written have it.
-    """
-    kept = [row for row in rows if row.id != edit.row.id]
-    if edit.after is not None:
-        kept.append(edit.after)  # type: ignore[arg-type]  # the caller matched the row's type
-    return tuple(sorted(kept, key=lambda row: row.id))
-
-
-def _decode(data: bytes, name: str) -> tuple[Edit, ...]:
-    try:
-        return edit_codec.decode(data)
-    except (msgspec.DecodeError, MaskError) as error:
-        raise StoreError(
-            f"The step “{name}” cannot be undone or redone: its record is damaged.",
-            kept="The labels themselves are not affected.",
-        ) from error

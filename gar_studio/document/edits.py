@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import msgspec
 
+from gar_studio.errors import MaskError, StoreError
 from gar_studio.store.rows import TABLES, Row, table_of
 
 RowT = TypeVar("RowT", bound=Row)
@@ -47,6 +48,22 @@ def merge(current: RowT, *, before: Row, after: Row) -> RowT:
     return replace(current, **changed)
 
 
+def find(rows: tuple[RowT, ...], row_id: int) -> RowT | None:
+    """Return the row with an id, or None."""
+    return next((row for row in rows if row.id == row_id), None)
+
+
+def with_edit(rows: tuple[RowT, ...], edit: Edit) -> tuple[RowT, ...]:
+    """Return the rows after an edit of one of them, by ascending id.
+
+    Idempotent, because rows that are read from the file after the edit was written have it.
+    """
+    kept = [row for row in rows if row.id != edit.row.id]
+    if edit.after is not None:
+        kept.append(edit.after)  # type: ignore[arg-type]  # the caller matched the row's type
+    return tuple(sorted(kept, key=lambda row: row.id))
+
+
 class _StoredEdit(msgspec.Struct, frozen=True):
     table: str
     before: msgspec.Raw
@@ -76,6 +93,21 @@ def decode(data: bytes) -> tuple[Edit, ...]:
         Edit(_row(stored.table, stored.before), _row(stored.table, stored.after))
         for stored in msgspec.msgpack.decode(data, type=list[_StoredEdit])
     )
+
+
+def decode_step(data: bytes, name: str) -> tuple[Edit, ...]:
+    """Read the edits of a step of the history, which people know as `name`.
+
+    Raises:
+        StoreError: the data is damaged.
+    """
+    try:
+        return decode(data)
+    except (msgspec.DecodeError, MaskError) as error:
+        raise StoreError(
+            f"The step “{name}” cannot be undone or redone: its record is damaged.",
+            kept="The labels themselves are not affected.",
+        ) from error
 
 
 def _row(table: str, raw: msgspec.Raw) -> Row | None:

@@ -64,6 +64,7 @@ class SplitRegion:
                 colour=free_colour(tuple(regions)),
                 provenance=replace(region.provenance, edited=True),
                 caption=None,
+                review=None,  # nobody has looked at this part by itself
             )
             regions.append(part)
             edits.append(Edit(None, part))

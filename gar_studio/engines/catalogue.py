@@ -34,7 +34,8 @@ class MemoryNeed:
     Attributes:
         dtype: "float32", "bfloat16" or "float16".
         weights_bytes: for the weights alone.
-        bytes: for the weights and one request with five regions on the model's most tiles.
+        bytes: for the weights and one large request: five regions on the model's most tiles, or
+            one image to cut out of.
     """
 
     dtype: str
@@ -48,7 +49,8 @@ class ModelEntry:
 
     Attributes:
         name: what people call it.
-        model: what `EngineOptions.model` takes: a hub id or a folder.
+        model: what it is asked for by: a hub id, a folder, a file, or "" for what comes with the
+            program.
         engine: the engine that loads it, by its name in `gar_studio.engines.registry`.
         licence: under which terms the weights may be used.
         size: bytes of its files.
@@ -59,6 +61,10 @@ class ModelEntry:
         bytes_on_disk: bytes of it that are here.
         folder: where it is, if it is complete.
         problem: why it cannot be loaded as it is, as a sentence, or "".
+        about: what it is good for and what not, in a sentence or two.
+        source: where `Catalogue.download` fetches it from, or "" where it cannot be fetched.
+        file: the one file that it is, where `EngineOptions.model` takes a file; it may not be
+            there yet.
     """
 
     name: str
@@ -72,6 +78,30 @@ class ModelEntry:
     bytes_on_disk: int = 0
     folder: Path | None = None
     problem: str = ""
+    about: str = ""
+    source: str = ""
+    file: Path | None = None
+
+    @property
+    def weights(self) -> str:
+        """What `EngineOptions.model` takes."""
+        return self.model if self.file is None else str(self.file)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnModel:
+    """A model that a user has named: the engine that loads it, and a folder, file or hub id."""
+
+    engine: str
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """All that can be chosen, and what went wrong with a catalogue, if anything."""
+
+    entries: tuple[ModelEntry, ...]
+    problems: tuple[EngineError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +126,20 @@ ProgressCallback: TypeAlias = Callable[[DownloadProgress], None]
 class Catalogue(Protocol):
     """Lists models and fetches them.  Importing and listing imports no torch."""
 
-    def entries(self, folders: Sequence[Path] = ()) -> tuple[ModelEntry, ...]:
-        """Return the models it knows, and the user's own `folders`.  No network is touched."""
-
-    def download(self, model: str, *, progress: ProgressCallback, cancel: CancelToken) -> Path:
-        """Fetch a model from the hub, or what is missing of it; return its folder.
+    def entries(self, own: Sequence[str] = ()) -> tuple[ModelEntry, ...]:
+        """Return the models it knows, then the user's own.  No network is touched.
 
         Args:
-            model: a hub id.
+            own: folders, files and hub ids; those that cannot be for its engines are left out.
+        """
+
+    def download(self, model: str, *, progress: ProgressCallback, cancel: CancelToken) -> Path:
+        """Fetch a model, or what is missing of it; return its folder or file.
+
+        Args:
+            model: `ModelEntry.model` of one that has a `source`, or another hub id.
             progress: called from this thread as bytes arrive.
-            cancel: checked at every piece; the file on its way is removed then.
+            cancel: checked at every piece; what has come is kept, and the next call goes on there.
 
         Raises:
             Cancelled: the token was cancelled.
@@ -139,6 +173,57 @@ def catalogue_of(model: str) -> Catalogue:
     """
     found = [made for name in sorted(available()) if _lists(made := catalogue(name), model)]
     return found[0] if found else catalogue(DEFAULT_CATALOGUE)
+
+
+def listing(own: Sequence[OwnModel] = ()) -> Listing:
+    """Return every catalogue's models, then the user's own.  No network and no torch.
+
+    A catalogue that cannot be loaded is left out and told of.
+    """
+    catalogues: list[Catalogue] = []
+    problems: list[EngineError] = []
+    for name in sorted(available(), key=lambda name: (name != DEFAULT_CATALOGUE, name)):
+        try:
+            catalogues.append(catalogue(name))
+        except EngineError as error:
+            problems.append(error)
+    names = [one.model for one in own]
+    known: list[ModelEntry] = []
+    described: dict[OwnModel, ModelEntry] = {}
+    for made in catalogues:
+        for entry in made.entries(names):
+            if entry.model in names:
+                described.setdefault(OwnModel(entry.engine, entry.model), entry)
+            else:
+                known.append(entry)
+    return Listing((*known, *(described.get(one) or _unknown(one) for one in own)), tuple(problems))
+
+
+def recognise(model: str) -> ModelEntry | None:
+    """Return what a folder, file or hub id is for, or None if no catalogue can tell."""
+    found = [
+        entry
+        for name in sorted(available())
+        for entry in catalogue(name).entries([model])
+        if entry.model == model
+    ]
+    whole = [entry for entry in found if not entry.problem]
+    return next(iter(whole or found), None)
+
+
+def _unknown(one: OwnModel) -> ModelEntry:
+    """Describe a model of which no catalogue can tell anything: its engine will."""
+    path = Path(one.model).expanduser()
+    return ModelEntry(
+        name=path.name or one.model,
+        model=one.model,
+        engine=one.engine,
+        licence="as its maker says",
+        size=0,
+        size_is_exact=False,
+        memory=(),
+        on_disk=OnDisk.COMPLETE if path.exists() else OnDisk.ABSENT,
+    )
 
 
 def _lists(made: Catalogue, model: str) -> bool:

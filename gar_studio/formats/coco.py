@@ -1,6 +1,6 @@
 """COCO instances, with captions, relations and questions as additions that readers may ignore."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -38,14 +38,22 @@ class CocoReport:
     drafts: int
 
 
-def export_coco(document: Document, path: Path) -> CocoReport:
+def export_coco(
+    document: Document, path: Path, *, tell: Callable[[int, int], None] = lambda _done, _all: None
+) -> CocoReport:
     """Write the project's labels as one COCO file, atomically.
 
     Masks are compressed RLE with `iscrowd` 0, so that holes and parts are kept bit for bit;
     `area` and `bbox` come from the masks.  Ids are the project's lasting ids: they start at 1
     and are the same in every export.  Beside COCO's own keys there are
-    `annotations[].caption`, `annotations[].captions`, `annotations[].provenance`, and at the top
+    `annotations[].caption`, `annotations[].captions`, `annotations[].provenance`,
+    `annotations[].review`, `images[].state` where something was said of an image, and at the top
     `relations` and `qa`.  Text mentions regions as `#1`, the number on the image.
+
+    Args:
+        document: the project.
+        path: the file.
+        tell: called with the images done and their number; what it raises stops the export.
 
     Raises:
         ExportError: the file cannot be written; an older file of that name is untouched.
@@ -57,7 +65,7 @@ def export_coco(document: Document, path: Path) -> CocoReport:
         )
     try:
         with atomic_write(path) as file:
-            return _Writer(document, file).write(path)
+            return _Writer(document, file, tell).write(path)
     except OSError as error:
         raise ExportError(
             f"The labels could not be written to “{path}”: {error.strerror or error}.",
@@ -69,9 +77,12 @@ def export_coco(document: Document, path: Path) -> CocoReport:
 class _Writer:
     """Writes the parts one after the other, so that memory holds one image's labels at a time."""
 
-    def __init__(self, document: Document, file: BinaryIO) -> None:
+    def __init__(
+        self, document: Document, file: BinaryIO, tell: Callable[[int, int], None]
+    ) -> None:
         self._document = document
         self._file = file
+        self._tell = tell
         self._encoder = msgspec.json.Encoder()
 
     def write(self, path: Path) -> CocoReport:
@@ -79,7 +90,7 @@ class _Writer:
         self._file.write(b'{"info": ')
         self._file.write(self._encoder.encode(_info(self._document)))
         self._file.write(b', "licenses": []')
-        written = self._array("images", map(_image, images))
+        written = self._array("images", map(self._image, images))
         self._array("categories", map(_category, self._document.categories()))
         counts = {"captions": 0, "drafts": 0}
         regions = self._array("annotations", self._annotations(counts))
@@ -106,8 +117,15 @@ class _Writer:
         self._file.write(b"]")
         return count
 
+    def _image(self, image: ImageRecord) -> dict[str, Any]:
+        state = self._document.image_state(image.id)
+        said = {"state": state} if state.done or state.flagged or state.note else {}
+        return _image(image) | said
+
     def _annotations(self, counts: dict[str, int]) -> Iterator[dict[str, Any]]:
-        for image in self._document.images():
+        images = self._document.images()
+        for done, image in enumerate(images):
+            self._tell(done, len(images))
             for region in self._document.regions(image.id):
                 counts["captions"] += region.caption is not None
                 yield self._annotation(region)
@@ -127,6 +145,8 @@ class _Writer:
             text = self._document.shown(region.image_id, region.caption.text)
             annotation["caption"] = text
             annotation["captions"] = [{"text": text, "provenance": region.caption.provenance}]
+        if region.review is not None:
+            annotation["review"] = region.review
         return annotation
 
     def _relations(self) -> Iterator[dict[str, Any]]:

@@ -1,7 +1,8 @@
 """Reads and writes a project file.  The document is the only one who calls what writes."""
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
@@ -10,9 +11,10 @@ import msgspec
 
 from gar_studio.annotation.exchange import Exchange, Relation
 from gar_studio.annotation.region import Category, ImageRecord, Region, utc_now
+from gar_studio.annotation.review import ImageState
 from gar_studio.errors import MaskError, ReadOnlyError, StoreError
 from gar_studio.images import ImageFacts
-from gar_studio.store import rows
+from gar_studio.store import rows, schema
 from gar_studio.store.lock import WriterLock
 from gar_studio.store.rows import Row
 from gar_studio.store.syncer import Syncer
@@ -30,6 +32,7 @@ class ProjectStore:
         notice: why the project is open for reading only, or something else that the user has to
             know; "" if all is well.
         read_only: whether writing is refused.
+        version: of the file's schema; older than the newest only where it is read only.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class ProjectStore:
         self.read_only = read_only
         self.notice = notice
         self._connection = connection
+        self.version = schema.version(connection)
         self._lock = lock
         self._syncer = syncer
 
@@ -126,10 +130,30 @@ class ProjectStore:
         query = "SELECT * FROM relation WHERE image_id = ? ORDER BY id"
         return self._rows(rows.relation_from, query, image_id)
 
+    def image_states(self) -> tuple[ImageState, ...]:
+        """Return what was said of images; of most nothing was."""
+        if self.version < schema.REVIEW_VERSION:
+            return ()
+        return self._rows(rows.image_state_from, "SELECT * FROM image_state")
+
     def region_counts(self) -> dict[int, int]:
         """Return how many regions each image has; images without are left out."""
         query = "SELECT image_id, COUNT(*) FROM region GROUP BY image_id"
-        return {row[0]: row[1] for row in self._all(query)}
+        return {row[0]: row[1] for row in self.select(query)}
+
+    def category_counts(self) -> dict[int, int]:
+        """Return how many regions refer to each category; those without are left out."""
+        query = "SELECT category_id, COUNT(*) FROM region GROUP BY category_id"
+        return {row[0]: row[1] for row in self.select(query)}
+
+    def count_regions(self, category_ids: Iterable[int]) -> tuple[int, int]:
+        """Return how many regions refer to one of the categories, and on how many images."""
+        query = (
+            "SELECT COUNT(*), COUNT(DISTINCT image_id) FROM region "
+            "WHERE category_id IN (SELECT value FROM json_each(?))"
+        )
+        regions, images = self.select(query, json.dumps(list(category_ids)))[0]
+        return regions, images
 
     def category_in_use(self, category_id: int) -> bool:
         """Whether a region or a merged category refers to the category."""
@@ -137,11 +161,11 @@ class ProjectStore:
             "SELECT 1 FROM region WHERE category_id = ?1 "
             "UNION ALL SELECT 1 FROM category WHERE merged_into = ?1 LIMIT 1"
         )
-        return bool(self._all(query, category_id))
+        return bool(self.select(query, category_id))
 
     def meta(self, key: str, default: str = "") -> str:
         """Return a setting of the project."""
-        found = self._all("SELECT value FROM meta WHERE key = ?", key)
+        found = self.select("SELECT value FROM meta WHERE key = ?", key)
         return str(found[0][0]) if found else default
 
     # --- writing, inside a transaction ---
@@ -175,8 +199,12 @@ class ProjectStore:
         columns = rows.to_columns(row)
         names = ", ".join(columns)
         marks = ", ".join(f":{name}" for name in columns)
-        table = rows.table_of(row)
-        statement = f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({marks})"  # noqa: S608
+        changed = ", ".join(f"{name} = excluded.{name}" for name in columns if name != "id")
+        # Not “OR REPLACE”: that would delete the row without telling the triggers.
+        statement = (
+            f"INSERT INTO {rows.table_of(row)} ({names}) VALUES ({marks}) "  # noqa: S608
+            f"ON CONFLICT (id) DO UPDATE SET {changed}"
+        )
         self._connection.execute(statement, columns)
 
     def delete(self, row: Row) -> None:
@@ -200,7 +228,7 @@ class ProjectStore:
     def top_of_history(self, image_id: int | None, *, undone: bool) -> sqlite3.Row | None:
         """Return the command to undo (or, with `undone`, to redo) next, or None."""
         order = "ASC" if undone else "DESC"
-        found = self._all(
+        found = self.select(
             "SELECT id, image_id, name, edits FROM history WHERE undone = ? "  # noqa: S608
             f"AND (image_id IS ? OR image_id IS NULL) ORDER BY id {order} LIMIT 1",
             int(undone),
@@ -217,13 +245,18 @@ class ProjectStore:
     def _rows(
         self, read: Callable[[sqlite3.Row], ValueT], query: str, *values: object
     ) -> tuple[ValueT, ...]:
-        found = self._all(query, *values)
+        found = self.select(query, *values)
         try:
             return tuple(read(row) for row in found)
         except (msgspec.MsgspecError, MaskError, LookupError, TypeError, ValueError) as error:
             raise self._unreadable(f"a row is damaged ({error})") from error
 
-    def _all(self, query: str, *values: object) -> list[sqlite3.Row]:
+    def select(self, query: str, *values: object) -> list[sqlite3.Row]:
+        """Return what a query of this package finds.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
         try:
             return self._connection.execute(query, values).fetchall()
         except sqlite3.Error as error:

@@ -8,8 +8,9 @@ import msgspec
 from gar_studio.annotation.exchange import AskedRegion, Exchange, Relation
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.region import Caption, Category, ImageRecord, Provenance, Region
+from gar_studio.annotation.review import ImageState, Review
 
-Row: TypeAlias = Region | Category | Exchange | Relation
+Row: TypeAlias = Region | Category | Exchange | Relation | ImageState
 """What commands change."""
 
 TABLES: dict[str, type[Row]] = {
@@ -17,6 +18,7 @@ TABLES: dict[str, type[Row]] = {
     "category": Category,
     "exchange": Exchange,
     "relation": Relation,
+    "image_state": ImageState,
 }
 
 
@@ -40,6 +42,9 @@ def to_columns(row: Row) -> dict[str, Any]:
                 "category_id": row.category_id,
                 "provenance": _json(row.provenance),
                 "caption": None if row.caption is None else _json(row.caption),
+                "review": None if row.review is None else _json(row.review),
+                "hidden": int(row.hidden),
+                "locked": int(row.locked),
             }
         case Category():
             return {
@@ -74,11 +79,22 @@ def to_columns(row: Row) -> dict[str, Any]:
                 "provenance": _json(row.provenance),
                 "exchange_id": row.exchange_id,
             }
+        case ImageState():
+            return {
+                "id": row.id,
+                "done": int(row.done),
+                "flagged": int(row.flagged),
+                "note": row.note,
+                "by": row.by,
+                "at": row.at,
+            }
 
 
 def region_from(row: sqlite3.Row) -> Region:
-    """Read a region."""
+    """Read a region; a file of version 1 that cannot be brought up to date has no reviews."""
     caption = row["caption"]
+    reviewed = "review" in row.keys()  # noqa: SIM118 - a row is not a mapping
+    review = row["review"] if reviewed else None
     return Region(
         id=row["id"],
         image_id=row["image_id"],
@@ -88,6 +104,9 @@ def region_from(row: sqlite3.Row) -> Region:
         category_id=row["category_id"],
         provenance=msgspec.json.decode(row["provenance"], type=Provenance),
         caption=None if caption is None else msgspec.json.decode(caption, type=Caption),
+        review=None if review is None else msgspec.json.decode(review, type=Review),
+        hidden=reviewed and bool(row["hidden"]),
+        locked=reviewed and bool(row["locked"]),
     )
 
 
@@ -124,6 +143,13 @@ def relation_from(row: sqlite3.Row) -> Relation:
         parsed=bool(row["parsed"]),
         provenance=msgspec.json.decode(row["provenance"], type=Provenance),
         exchange_id=row["exchange_id"],
+    )
+
+
+def image_state_from(row: sqlite3.Row) -> ImageState:
+    """Read what was said of an image."""
+    return ImageState(
+        row["id"], bool(row["done"]), bool(row["flagged"]), row["note"], row["by"], row["at"]
     )
 
 

@@ -71,8 +71,50 @@ CREATE TABLE history (
 CREATE INDEX history_by_image ON history (image_id, undone, id);
 """
 
-MIGRATIONS = (_VERSION_1,)
+# Words of captions are found through an index of their own: reading a million regions for a word
+# would take seconds.  It follows the regions by triggers, so no write can forget it.  Its row ids
+# begin with the image's id, so that finding images reads nothing but the index.
+_VERSION_2 = """
+ALTER TABLE region ADD COLUMN review TEXT;
+ALTER TABLE region ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE region ADD COLUMN locked INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE image_state (
+    id INTEGER PRIMARY KEY REFERENCES image(id),
+    done INTEGER NOT NULL,
+    flagged INTEGER NOT NULL,
+    note TEXT NOT NULL,
+    by TEXT NOT NULL,
+    at TEXT NOT NULL
+);
+DROP INDEX region_by_category;
+CREATE INDEX region_by_category ON region (category_id, image_id);
+CREATE INDEX region_by_review ON region (json_extract(review, '$.verdict'), image_id)
+    WHERE review IS NOT NULL;
+CREATE VIRTUAL TABLE caption_words USING fts5 (words);
+INSERT INTO caption_words (rowid, words)
+    SELECT (image_id << 31) + id, json_extract(caption, '$.text') FROM region
+    WHERE caption IS NOT NULL;
+CREATE TRIGGER caption_added AFTER INSERT ON region WHEN new.caption IS NOT NULL BEGIN
+    INSERT INTO caption_words (rowid, words)
+        VALUES ((new.image_id << 31) + new.id, json_extract(new.caption, '$.text'));
+END;
+CREATE TRIGGER caption_changed AFTER UPDATE OF caption ON region
+WHEN new.caption IS NOT old.caption BEGIN
+    DELETE FROM caption_words WHERE rowid = (old.image_id << 31) + old.id;
+    INSERT INTO caption_words (rowid, words)
+        SELECT (new.image_id << 31) + new.id, json_extract(new.caption, '$.text')
+        WHERE new.caption IS NOT NULL;
+END;
+CREATE TRIGGER caption_gone AFTER DELETE ON region WHEN old.caption IS NOT NULL BEGIN
+    DELETE FROM caption_words WHERE rowid = (old.image_id << 31) + old.id;
+END;
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2)
 """Script `n` brings a file from version `n` to `n + 1`."""
+
+REVIEW_VERSION = 2
+"""From this version on there are reviews, states of images, and the index of captions."""
 
 CURRENT_VERSION = len(MIGRATIONS)
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from gar_studio import settings
 from gar_studio.engines.construction import EngineOptions
+from gar_studio.presets import Preset
 from gar_studio.settings import EngineChoice, Settings, SettingsError, load, save
 
 options = st.builds(
@@ -17,13 +18,19 @@ options = st.builds(
     allow_download=st.booleans(),
 )
 choices = st.builds(EngineChoice, name=st.text(min_size=1, max_size=9), options=options)
+words = st.text(st.characters(exclude_categories=["Cs", "Z", "C"]), min_size=1, max_size=9)
+presets = st.lists(st.builds(Preset, words, words, st.booleans()), max_size=4).map(tuple)
 all_settings = st.builds(
     Settings,
     segmenter=choices,
     describer=choices,
     max_tiles=st.none() | st.integers(1, settings.MAX_TILES),
     max_new_tokens=st.integers(1, settings.MAX_NEW_TOKENS),
-    theme=st.sampled_from(["dark", "light"]),
+    theme=st.sampled_from(["dark", "light", "system"]),
+    shortcuts=st.dictionaries(
+        st.text(max_size=9), st.lists(st.text(max_size=9), max_size=settings.MAX_KEYS).map(tuple)
+    ),
+    presets=presets,
 )
 
 
@@ -54,6 +61,11 @@ def test_without_a_file_the_defaults_are_used(tmp_path: Path) -> None:
         b'{"max_tiles": 37}',
         b'{"max_new_tokens": 0}',
         b'{"theme": "pink"}',
+        b'{"shortcuts": {"describe": "J"}}',
+        b'{"shortcuts": {"describe": ["A", "B", "C", "D", "E"]}}',
+        b'{"presets": [{"name": "", "text": "x"}]}',
+        b'{"presets": [{"name": "x", "text": 3}]}',
+        b'{"presets": [' + b",".join([b'{"name": "x", "text": "x"}'] * 51) + b"]}",
         b'{"segmenter": {"options": {}}}',
         b'{"describer": {"name": "gar", "options": {"device": 3}}}',
         b'{"max_new_tokens": ' + b"1" * 1_000_001 + b"}",

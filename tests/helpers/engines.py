@@ -43,6 +43,7 @@ class ScriptedSegmenter:
         gate: `segment` waits for it, so that a test can hold a result back.
         rest_gate: `segment` waits for it once it has told the first candidate.
         search_gate: `everything` waits for it before each of its steps.
+        tells_first: whether the best candidate is told before the others are there.
         error: raised instead of an answer.
         search_error: raised instead of looking for everything.
         requests: what was asked.
@@ -52,6 +53,7 @@ class ScriptedSegmenter:
     gate: threading.Event = field(default_factory=threading.Event)
     search_gate: threading.Event = field(default_factory=threading.Event)
     rest_gate: threading.Event = field(default_factory=threading.Event)
+    tells_first: bool = True
     error: Exception | None = None
     search_error: Exception | None = None
     requests: list[SegmentRequest] = field(default_factory=list)
@@ -93,7 +95,7 @@ class ScriptedSegmenter:
             Candidate(m, 0.9 - i / 10, np.zeros((4, 4), np.float32)) for i, m in enumerate(masks)
         )
         result = SegmentResult(request.request_id, image.key, candidates, self.info, 0.0)
-        if first is not None:
+        if first is not None and self.tells_first:
             first(replace(result, candidates=candidates[:1]))
         while not self.rest_gate.wait(0.01):
             cancel.check()

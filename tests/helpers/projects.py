@@ -18,7 +18,7 @@ MODEL = Provenance("GAR-test", revision="r1", prompt="p", at="2026-01-02T03:04:0
 
 HEIGHT, WIDTH = 12, 16
 
-LABELS = ("image", "category", "region", "exchange", "relation")
+LABELS = ("image", "image_state", "category", "region", "exchange", "relation")
 """The tables that hold what people made; the others hold how it came about."""
 
 
@@ -84,6 +84,9 @@ def seen(document: Document) -> dict[str, Any]:
             document.numbers(image.id),
             document.undo_name(image.id),
             document.redo_name(image.id),
+            document.image_state(image.id),
+            document.progress(image.id),
+            document.region_count(image.id),
         )
         for image in document.images()
     }

@@ -1,10 +1,10 @@
-"""The suggested category is the caption's first noun."""
+"""Categories are suggested from the nouns of a caption, the first one first."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gar_studio.annotation.nouns import first_noun
+from gar_studio.annotation.nouns import first_noun, nouns
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,27 @@ def test_any_text_gives_a_lower_case_word_or_none(caption: str) -> None:
         assert noun in caption.lower()
         assert noun == noun.lower()
         assert len(noun) >= 2
+
+
+@pytest.mark.parametrize(
+    ("caption", "found"),
+    [
+        ("A small brown dog sitting on a mat.", ("dog", "mat")),
+        ("A man wearing a red hat and the same blue coat", ("man", "hat", "coat")),
+        ("The dog is asleep. The dog is brown.", ("dog",)),
+        ("A blue ellipse, smooth and small, in the left part.", ("ellipse",)),
+        ("It is.", ()),
+        ("", ()),
+    ],
+)
+def test_further_nouns_follow_the_first(caption: str, found: tuple[str, ...]) -> None:
+    assert nouns(caption) == found
+
+
+@given(st.text(max_size=80), st.integers(0, 4))
+def test_there_are_no_more_than_wanted_and_each_once(caption: str, most: int) -> None:
+    found = nouns(caption, most=most)
+    assert len(found) <= most
+    assert len(set(found)) == len(found)
+    first = first_noun(caption)
+    assert not found or first is None or found[0] == first

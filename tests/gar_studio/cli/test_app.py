@@ -1,10 +1,15 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from gar_studio import __version__
+from gar_studio import __version__, system_packages
 from gar_studio.annotation.mask import Mask
-from gar_studio.cli import window
+from gar_studio.cli import Rooms, run, window
+from gar_studio.errors import GarStudioError
+from gar_studio.settings import Settings
 from tests.gar_studio.cli.conftest import Engines, OpenedRooms, Studio
 
 
@@ -150,3 +155,37 @@ def make_project(photo: Path) -> Path:
         return document.path
     finally:
         document.close()
+
+
+def test_the_window_opens_without_loading_the_parser(photo: Path) -> None:
+    program = """
+import sys
+from pathlib import Path
+from gar_studio.cli import Rooms, run
+opened = []
+rooms = Rooms(lambda target, settings: opened.append(target) or 0, lambda out, settings: 1)
+assert run([sys.argv[1]], rooms) == 0
+assert opened == [Path(sys.argv[1])]
+print(sorted({"typer", "rich", "pydantic"} & sys.modules.keys()))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(photo)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        cwd=Path(__file__).parents[3],
+    )
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_an_error_on_the_short_way_is_told_as_on_the_long_one(
+    photo: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_target: Path | None, _settings: Settings) -> int:
+        raise GarStudioError("The window is broken.", advice="Mend it.")
+
+    monkeypatch.setattr(system_packages, "missing", list)
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    assert run([str(photo)], Rooms(fails, lambda _out, _settings: 1)) == 1
+    assert "The window is broken." in capsys.readouterr().err

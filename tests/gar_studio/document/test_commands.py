@@ -6,6 +6,7 @@ import pytest
 
 from gar_studio.annotation.colours import OKABE_ITO
 from gar_studio.annotation.mask import Mask
+from gar_studio.annotation.review import ImageState, Review, Verdict
 from gar_studio.document.commands import (
     AcceptAnswer,
     AddRegion,
@@ -22,6 +23,12 @@ from gar_studio.document.commands import (
     SetMask,
 )
 from gar_studio.document.document import Document
+from gar_studio.document.review_commands import (
+    HideRegions,
+    LockRegions,
+    ReviewRegions,
+    SetImageState,
+)
 from gar_studio.errors import CommandError, MaskError
 from tests.helpers.projects import (
     HEIGHT,
@@ -37,6 +44,8 @@ from tests.helpers.projects import (
     reopened,
     seen,
 )
+
+ACCEPTED = Review(Verdict.ACCEPTED, by="Ana", at="2026-01-02T03:04:05+00:00")
 
 COMMANDS: dict[str, Command] = {
     "add": AddRegion(1, box(0, 0), PERSON),
@@ -66,6 +75,12 @@ COMMANDS: dict[str, Command] = {
     "merge": MergeCategories(2, 3),
     "merge the first": MergeCategories(1, 3),
     "merge used elsewhere": MergeCategories(3, 1),
+    "accept": ReviewRegions(1, (1, 3), ACCEPTED),
+    "reject": ReviewRegions(1, (2,), Review(Verdict.REJECTED, "outline “cuts” 狗", "Ana", "now")),
+    "hide": HideRegions(1, (1, 2), hidden=True),
+    "lock": LockRegions(1, (3,), locked=True),
+    "done": SetImageState(ImageState(1, done=True, by="Ana", at="now")),
+    "flag": SetImageState(ImageState(1, flagged=True, note="blurred")),
 }
 
 

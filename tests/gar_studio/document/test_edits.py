@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from gar_studio.annotation.exchange import AskedRegion, Exchange, Relation
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.region import Caption, Category, Provenance, Region
+from gar_studio.annotation.review import ImageState, Review, Verdict
 from gar_studio.document.edits import Edit, decode, encode, merge
 from gar_studio.errors import MaskError
 from tests.helpers.masks import mask_arrays
@@ -27,7 +28,11 @@ regions = st.builds(
     category_id=ids,
     provenance=provenances,
     caption=st.none() | st.builds(Caption, texts, provenances),
+    review=st.none() | st.builds(Review, st.sampled_from(Verdict), texts, texts, texts),
+    hidden=st.booleans(),
+    locked=st.booleans(),
 )
+image_states = st.builds(ImageState, ids, st.booleans(), st.booleans(), texts, texts, texts)
 categories = st.builds(Category, ids, texts, texts, texts, st.none() | ids)
 asked = st.lists(st.builds(AskedRegion, ids, texts), max_size=3).map(tuple)
 exchanges = st.builds(
@@ -44,7 +49,7 @@ relations = st.builds(
     st.booleans(),
     provenances,
 )
-kinds = st.sampled_from([regions, categories, exchanges, relations])
+kinds = st.sampled_from([regions, categories, exchanges, relations, image_states])
 edits = kinds.flatmap(
     lambda rows: (
         st.builds(Edit, rows, rows)

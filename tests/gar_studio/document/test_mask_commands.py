@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.region import Region
+from gar_studio.annotation.review import Review, Verdict
 from gar_studio.annotation.shaping import fill_holes, grow, paint
 from gar_studio.document.commands import AddRegion, Command, SetCaption
 from gar_studio.document.document import Document
@@ -20,6 +21,7 @@ from gar_studio.document.mask_commands import (
     SplitRegion,
     SubtractRegions,
 )
+from gar_studio.document.review_commands import ReviewRegions
 from gar_studio.errors import CommandError, MaskError
 from tests.helpers.projects import (
     HEIGHT,
@@ -89,6 +91,17 @@ def test_parts_become_regions_and_the_largest_keeps_the_number(document: Documen
 def test_what_hangs_together_cannot_be_split(document: Document) -> None:
     with pytest.raises(CommandError, match="hangs together"):
         document.do(SplitRegion(1, 1))
+
+
+def test_a_verdict_on_the_whole_is_not_one_on_a_part_split_off(document: Document) -> None:
+    document.do(ReshapeRegions(1, ((1, box(0, 0, 6, 6).union(box(10, 10, 2, 2))),), "paint"))
+    review = Review(Verdict.ACCEPTED, by="Ana", at="now")
+    document.do(ReviewRegions(1, (1,), review))
+    document.do(SplitRegion(1, 1))
+    assert document.region(1, 1).review == review
+    assert document.regions(1)[-1].review is None
+    document.undo(1)
+    assert document.region(1, 1).review == review
 
 
 def test_merging_leaves_the_first_one_selected(document: Document) -> None:

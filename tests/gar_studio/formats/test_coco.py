@@ -17,6 +17,7 @@ from pycocotools.cocoeval import COCOeval
 
 from gar_studio import files
 from gar_studio.annotation.mask import Mask
+from gar_studio.annotation.review import ImageState, Review, Verdict
 from gar_studio.document.commands import (
     AcceptAnswer,
     AssignNewCategory,
@@ -27,6 +28,7 @@ from gar_studio.document.commands import (
     SetCategory,
 )
 from gar_studio.document.document import Document
+from gar_studio.document.review_commands import ReviewRegions, SetImageState
 from gar_studio.errors import ExportError, StoreError
 from gar_studio.formats.coco import export_coco
 from gar_studio.store.opening import open_store
@@ -157,6 +159,20 @@ def test_unicode_everywhere(document: Document) -> None:
     assert content["categories"][-1]["name"] == "狗 & “Hund”"
     assert content["annotations"][0]["caption"] == 'eine „Straße“ \\ "x" 💐\u2028'
     assert content["info"]["description"] == "Straße 图"
+
+
+def test_reviews_and_states_leave_as_additions(document: Document) -> None:
+    region = add_region(document, 1)
+    document.do(ReviewRegions(1, (region.id,), Review(Verdict.REJECTED, "cut off", "Ana", "now")))
+    document.do(SetImageState(ImageState(2, done=True, by="Ana")))
+    data = exported(document)
+    reviewed = {a["id"]: a["review"] for a in data["annotations"] if "review" in a}
+    said = {"verdict": "rejected", "reason": "cut off", "by": "Ana", "at": "now"}
+    assert reviewed == {region.id: said}
+    states = {i["id"]: i["state"] for i in data["images"] if "state" in i}
+    assert list(states) == [2]
+    assert states[2]["done"] is True
+    assert states[2]["by"] == "Ana"
 
 
 def test_merged_categories_leave_as_the_one_that_took_their_place(document: Document) -> None:

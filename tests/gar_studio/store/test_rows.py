@@ -8,12 +8,19 @@ from hypothesis import strategies as st
 
 from gar_studio.annotation.exchange import Exchange, Relation
 from gar_studio.annotation.region import Category, Region
+from gar_studio.annotation.review import ImageState
 from gar_studio.store.opening import open_store
 from gar_studio.store.rows import TABLES, Row, table_of
-from tests.gar_studio.document.test_edits import categories, exchanges, regions, relations
+from tests.gar_studio.document.test_edits import (
+    categories,
+    exchanges,
+    image_states,
+    regions,
+    relations,
+)
 from tests.helpers.projects import facts
 
-rows = st.one_of(regions, categories, exchanges, relations)
+rows = st.one_of(regions, categories, exchanges, relations, image_states)
 
 
 @given(st.lists(rows, min_size=1, max_size=8))
@@ -34,6 +41,8 @@ def test_every_field_survives(written: list[Row]) -> None:
                     assert row in store.exchanges(row.image_id)
                 case Relation():
                     assert row in store.relations(row.image_id)
+                case ImageState():
+                    assert row in store.image_states()
         with store.transaction():
             for row in last.values():
                 store.delete(row)
