@@ -1,6 +1,6 @@
 """Everything that can be done, as a table: menus, tool bar and shortcuts are made from it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,6 +9,13 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
 from ui import icons
+
+
+class Context(StrEnum):
+    """What a menu that opens at the pointer is about."""
+
+    REGION = "region"
+    IMAGE = "image"
 
 
 class Scope(StrEnum):
@@ -32,6 +39,8 @@ class ActionSpec:
         checkable: whether it is on or off.
         tool_bar: whether the tool bar has it.
         separator: whether a line stands before it in its menu.
+        context: the menus at the pointer that it is in as well.
+        submenu: the menu inside `menu` that it is in, or "".
     """
 
     id: str
@@ -43,63 +52,98 @@ class ActionSpec:
     checkable: bool = False
     tool_bar: bool = False
     separator: bool = False
+    context: tuple[Context, ...] = ()
+    submenu: str = ""
+
+    @property
+    def plain_text(self) -> str:
+        """Its name without marks."""
+        return self.text.replace("&", "").rstrip("…")
 
 
-MENUS = ("&File", "&Edit", "&View", "&Tools", "&Regions", "&Masks", "&Help")
+MENUS = ("&File", "&Edit", "&View", "&Tools", "&Regions", "&Masks", "Re&view", "&Help")
 
 _CANVAS = Scope.CANVAS
+_REGION, _IMAGE = (Context.REGION,), (Context.IMAGE,)
 ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open_image", "Open &image…", "&File", ("Ctrl+O",), "image-plus-outline", tool_bar=True),
     ActionSpec("open_folder", "Open &folder…", "&File", ("Ctrl+Shift+O",), "folder-open-outline", tool_bar=True),
     ActionSpec("open_project", "Open &project…", "&File", ("Ctrl+P",)),
+    ActionSpec("open_sample", "Open &sample project", "&File"),
     ActionSpec("next_image", "&Next image", "&File", ("Ctrl+Right", "PgDown"), separator=True),
     ActionSpec("previous_image", "Pre&vious image", "&File", ("Ctrl+Left", "PgUp")),
-    ActionSpec("export", "&Export COCO…", "&File", ("Ctrl+E",), "export-variant", tool_bar=True, separator=True),
+    ActionSpec("export", "&Export COCO…", "&File", ("Ctrl+E",), "export-variant", tool_bar=True, separator=True, context=_IMAGE),
     ActionSpec("quit", "&Quit", "&File", ("Ctrl+Q",), separator=True),
     ActionSpec("undo", "&Undo", "&Edit", ("Ctrl+Z",), "undo", tool_bar=True),
     ActionSpec("redo", "&Redo", "&Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", tool_bar=True),
     ActionSpec("select_all", "Select &all regions", "&Edit", ("Ctrl+A",), scope=_CANVAS, separator=True),
-    ActionSpec("delete", "&Delete regions", "&Edit", ("Del", "Backspace"), "delete-outline", _CANVAS),
+    ActionSpec("delete", "&Delete regions", "&Edit", ("Del", "Backspace"), "delete-outline", _CANVAS, context=_REGION),
     ActionSpec("zoom_in", "Zoom &in", "&View", ("Ctrl++", "Ctrl+=")),
     ActionSpec("zoom_out", "Zoom &out", "&View", ("Ctrl+-",)),
     ActionSpec("fit", "&Fit to window", "&View", ("Ctrl+0", "F"), "fit-to-page-outline", tool_bar=True),
     ActionSpec("actual_size", "&Actual size", "&View", ("Ctrl+1",)),
-    ActionSpec("hint", "&Preview under the pointer", "&View", (), checkable=True, separator=True),
-    ActionSpec("dark", "&Dark theme", "&View", (), checkable=True),
-    ActionSpec("layout", "&Reset layout", "&View"),
+    ActionSpec("zoom_selection", "Zoom to &selection", "&View", ("Z",)),
+    ActionSpec("overlays", "Show &regions", "&View", ("Ctrl+H",), checkable=True, separator=True),
+    ActionSpec("fills", "Regions fi&lled", "&View", checkable=True),
+    ActionSpec("outlines", "Regions outlin&ed", "&View", checkable=True),
+    ActionSpec("stronger", "S&tronger fills", "&View", ("Ctrl+Up",), scope=_CANVAS),
+    ActionSpec("fainter", "Fai&nter fills", "&View", ("Ctrl+Down",), scope=_CANVAS),
+    ActionSpec("arrows", "Relation arro&ws", "&View", ("Ctrl+R",), checkable=True),
+    ActionSpec("minimap", "&Minimap", "&View", (), checkable=True, separator=True),
+    ActionSpec("crosshair", "&Crosshair", "&View", ("Shift+C",), checkable=True),
+    ActionSpec("hint", "&Preview under the pointer", "&View", (), checkable=True),
+    ActionSpec("theme_dark", "&Dark", "&View", (), checkable=True, submenu="&Theme"),
+    ActionSpec("theme_light", "&Light", "&View", (), checkable=True, submenu="&Theme"),
+    ActionSpec("theme_system", "As the &system", "&View", (), checkable=True, submenu="&Theme"),
+    ActionSpec("layout", "Reset la&yout", "&View"),
     ActionSpec("select", "&Select", "&Tools", ("V",), "cursor-default-outline", checkable=True, tool_bar=True),
     ActionSpec("point", "&Point", "&Tools", ("P",), "cursor-default-click-outline", checkable=True, tool_bar=True),
     ActionSpec("box", "&Box", "&Tools", ("B",), "vector-rectangle", checkable=True, tool_bar=True),
-    ActionSpec("scribble", "S&cribble", "&Tools", ("S",), "draw", checkable=True, tool_bar=True),
+    ActionSpec("scribble", "S&cribble", "&Tools", ("S",), "gesture", checkable=True, tool_bar=True),
     ActionSpec("brush", "Brus&h", "&Tools", ("W",), "brush", checkable=True, tool_bar=True),
     ActionSpec("eraser", "&Eraser", "&Tools", ("E",), "eraser", checkable=True, tool_bar=True),
     ActionSpec("outline", "&Outline", "&Tools", ("L",), "vector-polygon", checkable=True, tool_bar=True),
     ActionSpec("larger", "&Larger brush", "&Tools", ("]",), scope=_CANVAS, separator=True),
     ActionSpec("smaller", "S&maller brush", "&Tools", ("[",), scope=_CANVAS),
-    ActionSpec("engines", "&Engines…", "&Tools", ("Ctrl+,",), separator=True),
+    ActionSpec("models", "Mo&dels…", "&Tools", ("Ctrl+,",), separator=True),
     ActionSpec("accept", "&Accept mask", "&Regions", ("Return", "Enter"), "check", _CANVAS),
     ActionSpec("discard", "Dis&card mask", "&Regions", ("Esc",), "close", _CANVAS),
-    ActionSpec("refine", "Re&fine mask", "&Regions", ("T",), scope=_CANVAS),
-    ActionSpec("everything", "Find e&verything", "&Regions", ("Ctrl+G",), separator=True),
+    ActionSpec("refine", "Re&fine mask", "&Regions", ("T",), scope=_CANVAS, context=_REGION),
+    ActionSpec("everything", "Find e&verything", "&Regions", ("Ctrl+G",), separator=True, context=_IMAGE),
     ActionSpec("accept_all", "Accept a&ll masks", "&Regions", ("Shift+Return", "Shift+Enter"), scope=_CANVAS),
     ActionSpec("next_mask", "Ne&xt mask", "&Regions", ("N",), scope=_CANVAS),
-    ActionSpec("describe", "&Describe", "&Regions", ("D",), "text-box-outline", tool_bar=True, separator=True),
-    ActionSpec("relate", "&Relate", "&Regions", ("R",), "vector-line", tool_bar=True),
-    ActionSpec("ask", "As&k…", "&Regions", ("/",), "comment-question-outline", tool_bar=True),
+    ActionSpec("describe", "&Describe", "&Regions", ("D",), "text-box-outline", tool_bar=True, separator=True, context=_REGION),
+    ActionSpec("describe_all", "Describe all &that have no words", "&Regions", ("Shift+D",)),
+    ActionSpec("relate", "&Relate", "&Regions", ("R",), "vector-line", tool_bar=True, context=_REGION),
+    ActionSpec("ask", "As&k…", "&Regions", ("/",), "comment-question-outline", tool_bar=True, context=_REGION),
     ActionSpec("stop", "&Stop answering", "&Regions", ("Ctrl+.",), "stop-circle-outline"),
-    ActionSpec("caption", "&Edit caption…", "&Regions", ("F2",), separator=True),
-    ActionSpec("categories", "&Categories…", "&Regions", ("Ctrl+K",), "tag-multiple-outline"),
-    ActionSpec("fill_holes", "&Fill holes", "&Masks", ("H",), scope=_CANVAS),
+    ActionSpec("accept_answers", "Accept ans&wers", "&Regions", ("A",)),
+    ActionSpec("caption", "&Edit caption…", "&Regions", ("F2",), separator=True, context=_REGION),
+    ActionSpec("assign", "Assi&gn category…", "&Regions", ("C",), "tag-outline", context=_REGION),
+    ActionSpec("categories", "Categor&ies…", "&Regions", ("Ctrl+K",), "tag-multiple-outline"),
+    ActionSpec("fill_holes", "&Fill holes", "&Masks", ("H",), scope=_CANVAS, context=_REGION),
     ActionSpec("drop_islands", "&Drop islands", "&Masks"),
     ActionSpec("smooth", "&Smooth border", "&Masks"),
     ActionSpec("grow", "&Grow by 2 pixels", "&Masks", ("Ctrl+]",)),
     ActionSpec("shrink", "S&hrink by 2 pixels", "&Masks", ("Ctrl+[",)),
-    ActionSpec("edit_outline", "&Edit outline", "&Masks", ("O",), scope=_CANVAS, checkable=True),
-    ActionSpec("split", "S&plit into parts", "&Masks", separator=True),
-    ActionSpec("merge", "&Merge into the first", "&Masks", ("M",), scope=_CANVAS),
+    ActionSpec("edit_outline", "&Edit outline", "&Masks", ("O",), scope=_CANVAS, checkable=True, context=_REGION),
+    ActionSpec("split", "S&plit into parts", "&Masks", separator=True, context=_REGION),
+    ActionSpec("merge", "&Merge into the first", "&Masks", ("M",), scope=_CANVAS, context=_REGION),
     ActionSpec("subtract", "S&ubtract from the first", "&Masks"),
     ActionSpec("intersect", "&Intersect with the first", "&Masks"),
     ActionSpec("avoid", "&Avoid other regions", "&Masks", checkable=True, separator=True),
+    ActionSpec("approve", "&Approve region", "Re&view", ("Y",), "check-circle-outline", context=_REGION),
+    ActionSpec("reject", "&Reject region…", "Re&view", ("X",), "close-circle-outline", context=_REGION),
+    ActionSpec("flag", "&Flag region…", "Re&view", ("G",), "flag-outline", context=_REGION),
+    ActionSpec("unreview", "&Take verdict back", "Re&view"),
+    ActionSpec("hide", "&Hide region", "Re&view", ("I",), "eye-off-outline", checkable=True, separator=True, context=_REGION),
+    ActionSpec("show_all", "&Show all regions", "Re&view", ("Shift+I",)),
+    ActionSpec("lock", "&Lock region", "Re&view", ("K",), "lock", checkable=True, context=_REGION),
+    ActionSpec("number_up", "Move &up in the list", "Re&view", ("Alt+Up",), separator=True),
+    ActionSpec("number_down", "Move d&own in the list", "Re&view", ("Alt+Down",)),
+    ActionSpec("image_done", "Image is &done", "Re&view", ("Ctrl+D",), "check-all", checkable=True, separator=True, context=_IMAGE),
+    ActionSpec("image_flagged", "Flag i&mage…", "Re&view", ("Ctrl+M",), "flag-outline", checkable=True, context=_IMAGE),
+    ActionSpec("statistics", "Stat&istics…", "Re&view", ("Ctrl+I",), separator=True),
     ActionSpec("commands", "&Commands…", "&Help", ("Ctrl+Shift+P",)),
     ActionSpec("shortcuts", "&Keyboard shortcuts", "&Help", ("F1", "?")),
     ActionSpec("about", "&About GAR Studio", "&Help"),
@@ -111,7 +155,7 @@ _TOOL_BAR_GROUPS = ("&File", "&Edit", "&Tools", "&View", "&Regions")
 def make_actions(
     parent: QWidget, canvas: QWidget, handlers: Mapping[str, Callable[[], object]]
 ) -> dict[str, QAction]:
-    """Make an action for each row of the table.
+    """Make an action for each row of the table; `ui.shortcuts` gives them their keys.
 
     Args:
         parent: the window.
@@ -124,11 +168,8 @@ def make_actions(
         action.setObjectName(spec.id)
         if spec.icon:
             action.setIcon(icons.icon(spec.icon))
-        action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
+        give_keys(action, spec, spec.shortcuts)
         action.setCheckable(spec.checkable)
-        plain = spec.text.replace("&", "").rstrip("…")
-        keys = f" ({spec.shortcuts[0]})" if spec.shortcuts else ""
-        action.setToolTip(plain + keys)
         handler = handlers[spec.id]
         action.triggered.connect(lambda _checked=False, call=handler: call())
         if spec.scope is Scope.CANVAS:
@@ -140,14 +181,45 @@ def make_actions(
     return actions
 
 
+def give_keys(action: QAction, spec: ActionSpec, keys: Sequence[str]) -> None:
+    """Let an action be taken by these keys, and its tool tip say so."""
+    action.setShortcuts([QKeySequence(key) for key in keys])
+    shown = native_keys(keys[:1])
+    action.setToolTip(f"{spec.plain_text} ({shown})" if shown else spec.plain_text)
+
+
+def native_keys(keys: Sequence[str]) -> str:
+    """Return keys as people read them on this system."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return ", ".join(QKeySequence(key).toString(native) for key in keys)
+
+
 def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str, QMenu]:
     """Put every action into its menu; return the menus by title."""
     menus: dict[str, QMenu] = {title: bar.addMenu(title) for title in MENUS}
+    inner: dict[tuple[str, str], QMenu] = {}
     for spec in ACTIONS:
+        menu = menus[spec.menu]
         if spec.separator:
-            menus[spec.menu].addSeparator()
-        menus[spec.menu].addAction(actions[spec.id])
+            menu.addSeparator()
+        if spec.submenu:
+            place = (spec.menu, spec.submenu)
+            if place not in inner:
+                inner[place] = menu.addMenu(spec.submenu)
+            menu = inner[place]
+        menu.addAction(actions[spec.id])
     return menus
+
+
+def fill_context(menu: QMenu, actions: Mapping[str, QAction], context: Context) -> None:
+    """Put what can be done to a region or an image now into a menu at the pointer."""
+    last = ""
+    for spec in ACTIONS:
+        if context in spec.context and actions[spec.id].isEnabled():
+            if last and spec.menu != last:
+                menu.addSeparator()
+            menu.addAction(actions[spec.id])
+            last = spec.menu
 
 
 def fill_tool_bar(bar: QToolBar, actions: Mapping[str, QAction]) -> None:

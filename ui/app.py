@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from gar_studio.engines.registry import build_describer, build_segmenter
 from gar_studio.settings import Settings
+from ui.priority import put_window_first
 from ui.studio import Studio
 from ui.theme import apply_theme
 
@@ -16,6 +17,7 @@ def make_application(theme: str = "dark") -> QApplication:
     """Return the Qt application with the studio's look; one is made if there is none."""
     present = QGuiApplication.instance()
     app = present if isinstance(present, QApplication) else QApplication(sys.argv[:1])
+    put_window_first()
     app.setApplicationName("GAR Studio")
     app.setOrganizationName("gar-studio")
     apply_theme(app, theme)

@@ -230,7 +230,7 @@ class MainJob:
         """Press Accept on the oldest draft."""
         window = self.hand.window
         card = next(card for card in window.talk.cards() if not card.exchange.accepted)
-        window.talk.scroll.ensureWidgetVisible(card)
+        window.talk.answers.ensureWidgetVisible(card)
         QTest.mouseClick(card.accept, Qt.MouseButton.LeftButton)
 
     def export(self, path: Path) -> None:

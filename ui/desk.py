@@ -15,6 +15,9 @@ from gar_studio.errors import GarStudioError
 from ui.bridge import DocumentBridge
 from ui.workers import ImageLoader
 
+_NEIGHBOURS = (1, -1, 2)
+"""Images decoded ahead, as steps from the one in view."""
+
 
 class Desk(QObject):
     """Shared state of the window.  Widgets read it and listen; controllers change it."""
@@ -22,6 +25,7 @@ class Desk(QObject):
     closing = Signal()  # the project is about to be closed; last chance to keep something in it
     project_changed = Signal()
     images_changed = Signal()
+    images_touched = Signal(object)  # frozenset of ids: what is on them, or said of them, changed
     image_changed = Signal()  # another image, or none; its pixels may still be loading
     pixels_changed = Signal()  # loaded, failed or gone
     regions_changed = Signal()
@@ -104,15 +108,27 @@ class Desk(QObject):
 
     def step_image(self, step: int) -> None:
         """Go to the next (1) or the previous (-1) image."""
-        if self.document is None:
-            return
-        ids = [image.id for image in self.document.images()]
-        if self._steps is not None and self.image_id in self._steps:
-            ids = list(self._steps)
+        ids = self._order()
         if self.image_id in ids:
             index = ids.index(self.image_id) + step
             if 0 <= index < len(ids):
                 self.show_image(ids[index])
+
+    def _order(self) -> tuple[int, ...]:
+        """Return the images that “next” and “previous” go through."""
+        if self._steps is not None and self.image_id in self._steps:
+            return self._steps
+        return tuple(image.id for image in self.document.images()) if self.document else ()
+
+    def _neighbours(self) -> tuple[Path, ...]:
+        """Return the files that a person is likely to go to from here, the likeliest first."""
+        document, ids = self.document, self._order()
+        if document is None or self.image_id not in ids:
+            return ()
+        index = ids.index(self.image_id)
+        places = (index + step for step in _NEIGHBOURS)
+        near = (ids[place] for place in places if 0 <= place < len(ids))
+        return tuple(document.image_path(image_id) for image_id in near)
 
     def next_images(self, count: int) -> tuple[Path, ...]:
         """Return the paths of the images after the one in view, at most so many."""
@@ -220,6 +236,7 @@ class Desk(QObject):
             return
         self.image = image
         self.pixels_changed.emit()
+        self._loader.look_ahead(self._neighbours())
         if image.key != record.digest:
             self.told.emit(f"“{record.path}” has changed since it was added; check its masks.")
 
@@ -233,8 +250,8 @@ class Desk(QObject):
             self.images_changed.emit()
         if "category" in changed.tables:
             self.categories_changed.emit()
-        if "region" in changed.tables:
-            self.images_changed.emit()
+        if changed.tables & {"region", "image_state"}:
+            self.images_touched.emit(changed.image_ids)
         if self.image_id in changed.image_ids or "category" in changed.tables:
             present = self.numbers()
             self.regions_changed.emit()

@@ -1,12 +1,16 @@
 """Material Design Icons in the text's colour, whatever the theme is at the time of painting."""
 
-import qtawesome
+import json
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QIconEngine, QPainter, QPixmap
 
 from ui import theme
 
-_FAMILY = "mdi6"
+_FILES = "materialdesignicons6-webfont"
 _FILL = 0.92
 """Share of the icon's square that the glyph's em takes."""
 
@@ -21,14 +25,18 @@ class _GlyphEngine(QIconEngine):
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         size = max(1, round(min(rect.width(), rect.height()) * _FILL))
         painter.save()
-        painter.setFont(qtawesome.font(_FAMILY, size))
+        font = QFont(_font_family())
+        font.setPixelSize(size)
+        painter.setFont(font)
         painter.setPen(QColor(_colour(mode, state)))
-        glyph = qtawesome.charmap(f"{_FAMILY}.{self._name}")
+        glyph = chr(_glyphs()[self._name])
         painter.drawText(QRectF(rect), int(Qt.AlignmentFlag.AlignCenter), glyph)
         painter.restore()
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         pixmap = QPixmap(size)
+        if size.isEmpty():  # asked for by buttons that have no room yet
+            return pixmap
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
@@ -49,9 +57,35 @@ def icon(name: str) -> QIcon:
     Raises:
         KeyError: there is no such icon in the installed font.
     """
-    name = name.removeprefix(f"{_FAMILY}.")
-    qtawesome.charmap(f"{_FAMILY}.{name}")
+    _glyphs()[name]
     return QIcon(_GlyphEngine(name))
+
+
+def _fonts() -> Path:
+    """Return where qtawesome keeps its fonts.
+
+    The package itself is not imported: it brings all of Qt's bindings a second time and thirteen
+    fonts, which is a third of the time until the window is there.
+    """
+    spec = find_spec("qtawesome")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("qtawesome, which brings the icons, is not installed")
+    return Path(spec.origin).parent / "fonts"
+
+
+@cache
+def _glyphs() -> dict[str, int]:
+    """Return the code points of all icons by name."""
+    (file,) = _fonts().glob(f"{_FILES}-charmap-*.json")
+    listed = json.loads(file.read_text(encoding="utf-8"))
+    return {name: int(code, 16) for name, code in listed.items()}
+
+
+@cache
+def _font_family() -> str:
+    (file,) = (path for path in _fonts().glob(f"{_FILES}-*.ttf"))
+    number = QFontDatabase.addApplicationFont(str(file))
+    return QFontDatabase.applicationFontFamilies(number)[0]
 
 
 def _colour(mode: QIcon.Mode, state: QIcon.State) -> str:

@@ -5,7 +5,8 @@ from importlib import resources
 from string import Template
 from typing import Final
 
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
 GRID: Final = 8
@@ -118,6 +119,14 @@ def current() -> Theme:
     return _Applied.theme
 
 
+def resolved(look: str) -> str:
+    """Return "dark" or "light" for a look; "system" asks the desktop, and dark is the default."""
+    if look != "system":
+        return look
+    light = QGuiApplication.styleHints().colorScheme() is Qt.ColorScheme.Light
+    return "light" if light else "dark"
+
+
 def apply_theme(app: QApplication, name: str) -> Theme:
     """Give the whole application one look: style, palette, font and style sheet.
 
@@ -126,7 +135,7 @@ def apply_theme(app: QApplication, name: str) -> Theme:
 
     Args:
         app: the application.
-        name: "dark" or "light".
+        name: "dark", "light", or "system" for that of the desktop.
 
     Returns:
         The colours now in use.
@@ -134,7 +143,7 @@ def apply_theme(app: QApplication, name: str) -> Theme:
     Raises:
         KeyError: there is no theme of that name.
     """
-    theme = THEMES[name]
+    theme = THEMES[resolved(name)]
     _Applied.theme = theme
     font = app.font()
     font.setPixelSize(TEXT_SIZE)

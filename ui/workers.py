@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,8 @@ from gar_studio.engines.description import Describer, DescribeRequest, Finished
 from gar_studio.engines.protocol import CancelToken, ImageData
 from gar_studio.errors import EngineError, GarStudioError
 from gar_studio.images import read_image
+from ui.decoded import DecodedImages, stamp_of
+from ui.priority import step_back
 
 _LOG = logging.getLogger(__name__)
 
@@ -24,11 +26,13 @@ def as_known_error(error: Exception) -> GarStudioError:
     if isinstance(error, GarStudioError):
         return error
     _LOG.error("unexpected error in a worker", exc_info=error)
-    return EngineError(
+    known = EngineError(
         f"Something unexpected went wrong: {type(error).__name__}: {error}.",
         kept="Your labels are safe; only this request was dropped.",
         advice="Try again; if it happens again, report it with the log.",
     )
+    known.__cause__ = error
+    return known
 
 
 class Worker(QObject):
@@ -70,6 +74,7 @@ class Worker(QObject):
         """Free what the thread owns, on the thread itself."""
 
     def _run(self) -> None:
+        step_back()
         try:
             while True:
                 with self._condition:
@@ -86,49 +91,80 @@ class Worker(QObject):
 
 
 class ImageLoader(Worker):
-    """Decodes images away from the UI thread; the latest wish wins."""
+    """Decodes images away from the UI thread; the latest wish wins, and neighbours come after it.
+
+    An image that was decoded ahead is there at once.
+    """
 
     loaded = Signal(object, object)  # Path, ImageData
     failed = Signal(object, object)  # Path, GarStudioError
 
     def __init__(self) -> None:
         self._wish: Path | None = None
+        self._ahead: deque[Path] = deque()
+        self._decoded = DecodedImages()
         super().__init__("image-loader")
 
     def load(self, path: Path) -> None:
         """Ask for an image."""
         with self._condition:
             self._wish = path
+            self._ahead.clear()
+            self._condition.notify_all()
+
+    def look_ahead(self, paths: Sequence[Path]) -> None:
+        """Decode images that may be wanted next, the likeliest first."""
+        with self._condition:
+            self._ahead = deque(paths)
             self._condition.notify_all()
 
     def cancel(self) -> None:
         """Forget the wish."""
         self._wish = None
+        self._ahead.clear()
 
     def _has_work(self) -> bool:
-        return self._wish is not None
+        return self._wish is not None or bool(self._ahead)
 
     def _work(self) -> None:
         with self._condition:
             wish, self._wish = self._wish, None
-        if wish is None:
-            return
+            ahead = self._ahead.popleft() if wish is None and self._ahead else None
+        if wish is not None:
+            self._load(wish)
+        elif ahead is not None and ahead not in self._decoded:
+            self._prefetch(ahead)
+
+    def _load(self, path: Path) -> None:
         try:
-            image = read_image(wish)
+            stamp = stamp_of(path)
+            image = self._decoded.get(path) or read_image(path)
+            self._decoded.put(path, stamp, image)  # the way back is as short
         except Exception as error:  # noqa: BLE001  whatever it is, the thread lives on
-            self.failed.emit(wish, as_known_error(error))
+            self.failed.emit(path, as_known_error(error))
         else:
-            self.loaded.emit(wish, image)
+            self.loaded.emit(path, image)
+
+    def _prefetch(self, path: Path) -> None:
+        try:
+            stamp = stamp_of(path)
+            self._decoded.put(path, stamp, read_image(path))
+        except GarStudioError as error:  # it is told when the image is opened
+            _LOG.info("not decoded ahead: %s", error)
+        except Exception as error:  # noqa: BLE001  whatever it is, the thread lives on
+            _LOG.error("“%s” was not decoded ahead", path.name, exc_info=error)
 
 
 class EngineWorker(Worker):
     """A worker that owns an engine, built at the first wish and closed on the thread itself."""
 
     ready = Signal(object)  # EngineInfo
+    unloaded = Signal()  # there is no engine now; the next wish builds one
 
     def __init__(self, build: Callable[[], Any], name: str) -> None:
         self._build = build
         self._outdated = False
+        self._unload_wanted = False
         self._engine: Any = None
         super().__init__(name)
 
@@ -140,14 +176,22 @@ class EngineWorker(Worker):
             self._outdated = True
             self._condition.notify_all()
 
+    def unload(self) -> None:
+        """Free the engine after the request under way; the next request builds it again."""
+        with self._condition:
+            self._unload_wanted = True
+            self._condition.notify_all()
+
     def _has_work(self) -> bool:
-        return self._outdated
+        return self._outdated or self._unload_wanted
 
     def _work(self) -> None:
         with self._condition:
-            outdated, self._outdated = self._outdated, False
-        if outdated:
+            unwanted = self._outdated or self._unload_wanted
+            self._outdated = self._unload_wanted = False
+        if unwanted:
             self._free()
+            self.unloaded.emit()
 
     def _ready_engine(self) -> Any:  # noqa: ANN401 - Segmenter or Describer
         if self._engine is None:

@@ -11,10 +11,11 @@ from PIL import Image
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from gar_studio.settings import HOME_VARIABLE, Settings
 from tests.helpers.engines import ScriptedDescriber, ScriptedSegmenter
@@ -64,13 +65,22 @@ def studio(qtbot: QtBot, engines: Engines) -> Iterator[Studio]:
     qtbot.waitUntil(window.isActiveWindow)
     yield window
     engines.segmenter.gate.set()
+    delete(window)
+
+
+def delete(window: Studio) -> None:
+    """Close a window and delete it, with whatever was on its way to it."""
     window.close()
+    window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    QApplication.processEvents()
+    assert not isValid(window)
 
 
-def make_studio(engines: Engines) -> Studio:
+def make_studio(engines: Engines, settings: Settings | None = None) -> Studio:
     """Make a window with scripted engines."""
     return Studio(
-        Settings(),
+        settings or Settings(),
         build_segmenter=lambda _name, _options: engines.segmenter,
         build_describer=lambda _name, _options: engines.describer,
     )

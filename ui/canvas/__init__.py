@@ -1,6 +1,6 @@
 """The canvas: photo, regions, prompts, and the tools that draw on it."""
 
-from ui.canvas.canvas import Canvas
+from ui.canvas.keyboard import KeyboardCanvas as Canvas
 from ui.canvas.overlay import RegionOverlay
 from ui.canvas.tools import ToolName
 

@@ -2,15 +2,25 @@
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from gar_studio.annotation.prompts import PromptSet
+from gar_studio.annotation.prompts import Click, PromptSet
 from gar_studio.engines.protocol import RGBArray
 from ui.canvas.grips import Hand, grip_at
+from ui.canvas.guides import paint_crosshair
+from ui.canvas.hover_label import HoverLabel
 from ui.canvas.mask_picture import Scene
-from ui.canvas.prompt_layer import paint_brush, paint_outline, paint_prompts, paint_stroke
+from ui.canvas.minimap import Minimap
+from ui.canvas.pointing import pointer_of
+from ui.canvas.prompt_layer import (
+    paint_brush,
+    paint_outline,
+    paint_prompts,
+    paint_stroke,
+    paint_sweep,
+)
 from ui.canvas.stage import Stage
 from ui.canvas.tools import (
     BrushSize,
@@ -20,18 +30,13 @@ from ui.canvas.tools import (
     Pick,
     Pointer,
     Stroke,
+    Sweep,
     Tool,
     ToolName,
     make_tools,
 )
 from ui.canvas.tools.base import Outcome
 from ui.canvas.vertices import Rings, VertexHand
-
-_EDGE_REACH: Final = 16.0
-"""Widget pixels outside the photo at which a click still means its edge."""
-
-_LAST_PIXEL: Final = 1 / 64
-"""Clamped points lie this far before the right and lower edge, so that they are inside."""
 
 _NOTCH: Final = 120
 """What Qt calls one notch of the wheel."""
@@ -47,17 +52,21 @@ class Canvas(Stage):
 
     Signals:
         prompt_added: a `Click`, `Box` or `Scribble` in image pixels, inside the image.
+        next_begun: a `Click` with Shift held: the mask so far is kept, and this begins another.
         prompt_moved: a prompt as it was before a drag, as it is now, and whether the drag is over.
         prompt_removed: a prompt that is to go.
         place_pointed: (x, y) in image pixels where a click would ask for an object, or None.
         outline_changed: rings of the outline that is edited, before and after a change.
         proposal_clicked: index of a proposal, with the select tool.
         shape_drawn: a `Stroke` of brush or eraser, or a closed `Outline`.
-        region_clicked: region id, and whether Ctrl was held.
+        region_clicked: region id, and whether Ctrl or Shift was held.
         background_clicked: a click that hit no region, with the select tool.
+        swept: a `Sweep`: a box drawn with the select tool.
+        menu_wanted: where on the canvas a menu is asked for.
     """
 
     prompt_added = Signal(object)
+    next_begun = Signal(object)
     prompt_moved = Signal(object, object, bool)
     prompt_removed = Signal(object)
     place_pointed = Signal(object)
@@ -66,6 +75,8 @@ class Canvas(Stage):
     shape_drawn = Signal(object)
     region_clicked = Signal(int, bool)
     background_clicked = Signal()
+    swept = Signal(object)
+    menu_wanted = Signal(QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -75,9 +86,13 @@ class Canvas(Stage):
         self._tools = make_tools(self._brush)
         self._tool: Tool = self._tools[ToolName.POINT]
         self._drawing_with: Qt.MouseButton | None = None
+        self._begins_next = False
         self._pointer_at: QPointF | None = None
-        # A right click is a prompt here; without this the main window would open its menu.
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._crossed = False
+        self.minimap = Minimap(self)
+        self.hover_label = HoverLabel(self)
+        self.view_changed.connect(self.hover_label.put_away)
+        self.region_hovered.connect(lambda r: self.hover_label.put_away() if r is None else None)
         self.setAccessibleName("Image canvas")
 
     def set_image(self, pixels: RGBArray | None) -> None:
@@ -97,10 +112,21 @@ class Canvas(Stage):
         """The outline that is edited; no ring if there is none."""
         return self._vertices.rings
 
-    def set_outline(self, rings: Rings) -> None:
-        """Show an outline to be edited by its vertices, or none."""
+    def set_outline(self, rings: Rings, *, of: int | None = None) -> None:
+        """Show an outline to be edited by its vertices, or none.
+
+        Args:
+            rings: in image pixels.
+            of: id of the region whose outline it is.
+        """
         self._vertices.show(rings)
+        self._overlays.set_edited(of if rings else None)
         self.refresh_cursor()
+        self.update()
+
+    def set_crosshair(self, *, wanted: bool) -> None:
+        """Draw lines through the pointer with every tool; with the box tool they are always."""
+        self._crossed = wanted
         self.update()
 
     # Tools
@@ -176,7 +202,7 @@ class Canvas(Stage):
         """Paint regions, candidate, numbers and prompts, in this order."""
         complete = self.paint_masks(painter, scene)
         draft = self._tool.draft
-        prompt = None if isinstance(draft, Stroke | Outline) else draft
+        prompt = None if isinstance(draft, Stroke | Outline | Sweep) else draft
         held = self._hand.marked
         paint_prompts(painter, self._object.prompts, prompt, scene.view, held=held)
         self._vertices.paint(painter, scene.view)
@@ -184,6 +210,11 @@ class Canvas(Stage):
             paint_stroke(painter, draft, scene.view)
         elif isinstance(draft, Outline):
             paint_outline(painter, draft, self._pointer_at, scene.view)
+        elif isinstance(draft, Sweep):
+            paint_sweep(painter, draft, scene.view)
+        crossed = self._crossed or self._tool.name is ToolName.BOX
+        if crossed and self._pointer_at is not None and not self.is_panning:
+            paint_crosshair(painter, self._pointer_at, self.size())
         if self._brushes and self._pointer_at is not None and not self.is_panning:
             paint_brush(painter, self._pointer_at, self._brush.radius * scene.view.scale)
         return complete
@@ -197,6 +228,7 @@ class Canvas(Stage):
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Begin panning, or give the press to the tool."""
         super().mousePressEvent(event)
+        self.hover_label.put_away()
         if self.is_panning or self._drawing_with or not self.has_image:
             return
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
@@ -210,6 +242,7 @@ class Canvas(Stage):
                 self.update()
                 return
             self._drawing_with = event.button()
+            self._begins_next = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self._take(self._tool.press(self._pointer(event)), event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -236,6 +269,17 @@ class Canvas(Stage):
             self._take(self._tool.release(self._pointer(event)), event.position())
             self.update()
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        """Ask for a menu: by its key, or by the right button with the select tool.
+
+        With the other tools a right click is a prompt, and the window must not open a menu either.
+        """
+        event.accept()
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        if self.has_image and (by_key or self._tool.name is ToolName.SELECT):
+            self.cancel_draft()  # the menu takes the release of the button
+            self.menu_wanted.emit(event.pos())
+
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         """Zoom; with Shift held, change the size of brush and eraser."""
         if self._brushes and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
@@ -256,13 +300,16 @@ class Canvas(Stage):
     def pointer_at(self, position: QPointF) -> None:
         """Light up the region under the pointer, if the tool is one that picks regions."""
         self._pointer_at = position
-        if self._brushes or self._tool.draft is not None:
+        if self._brushes or self._crossed or self._tool.name is ToolName.BOX:
+            self.update()
+        if self._tool.draft is not None:
             self.update()
         if self._hand.moved is not None or self._vertices.drags:
             return
         self._hold(position)
         if self._tool.hovers and not self.is_panning:
             self.light(self.region_under(position))
+            self.hover_label.follow(self._overlays.region(self._under_pointer), position)
         if self._tool.name is ToolName.POINT:
             self.place_pointed.emit(self._place_at(position))
 
@@ -277,20 +324,13 @@ class Canvas(Stage):
         return self._tool.cursor
 
     def _pointer(self, event: QMouseEvent) -> Pointer:
-        columns, rows = self.image_size or (1, 1)
-        point = self.widget_to_image(event.position())
-        pixel = self.devicePixelRatioF() / self.zoom
-        reach = _EDGE_REACH * pixel
-        right = Qt.MouseButton.RightButton in (event.button(), self._drawing_with)
-        modifiers = event.modifiers()
-        return Pointer(
-            x=min(max(point.x(), 0.0), columns - _LAST_PIXEL),
-            y=min(max(point.y(), 0.0), rows - _LAST_PIXEL),
-            inside=(-reach <= point.x() < columns + reach and -reach <= point.y() < rows + reach),
-            pixel=pixel,
-            negative=right or bool(modifiers & Qt.KeyboardModifier.AltModifier),
-            toggle=bool(modifiers & Qt.KeyboardModifier.ControlModifier),
-            secondary=right,
+        return pointer_of(
+            event,
+            self.widget_to_image(event.position()),
+            image_size=self.image_size or (1, 1),
+            pixel=self.devicePixelRatioF() / self.zoom,
+            drawing_with=self._drawing_with,
+            selecting=self._tool.name is ToolName.SELECT,
         )
 
     def _place_at(self, position: QPointF) -> tuple[float, float] | None:
@@ -340,11 +380,18 @@ class Canvas(Stage):
                 self.proposal_clicked.emit(proposal)
                 return
             region_id = self.region_under(position)
+            if outcome.keep and region_id in self._selection:
+                return
             if region_id is not None:
+                self._tool.cancel()  # only a drag from the ground draws a box
                 self.region_clicked.emit(region_id, outcome.toggle)
-            else:
+            elif not outcome.toggle:
                 self.background_clicked.emit()
+        elif isinstance(outcome, Sweep):
+            self.swept.emit(outcome)
         elif isinstance(outcome, Stroke | Outline):
             self.shape_drawn.emit(outcome)
+        elif isinstance(outcome, Click) and outcome.positive and self._begins_next:
+            self.next_begun.emit(outcome)
         elif outcome is not None:
             self.prompt_added.emit(outcome)

@@ -5,7 +5,7 @@ from functools import cached_property
 from math import ceil, floor
 from typing import Final
 
-from PySide6.QtCore import QRect, QRectF, QSize
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
 
 from gar_studio.annotation.mask import Mask
@@ -95,17 +95,38 @@ class MaskPicture:
             seen = scene.exposed
             dx, dy = seen.width() // 4, seen.height() // 4
             place = place.intersected(seen.adjusted(-dx, -dy, dx, dy))
-        drawn = self.runs.raster(
-            scene.zoom,
-            left=place.left(),
-            top=place.top(),
-            width=place.width(),
-            height=place.height(),
-        )
-        radius = raster.outline_radius(style, scene.ratio)
-        self._image = raster.colour_image(raster.soften(drawn, radius), style, radius)
-        self._place, self._zoom, self._look = place, scene.zoom, (style, scene.ratio)
+        self._draw(place, scene.zoom, scene.ratio, style)
+
+    def whole(self, zoom: float, ratio: float, style: Style) -> QImage:
+        """Return the picture of the whole mask, for `extent`; it is kept."""
+        place = self.extent(zoom, ratio)
+        kept = self._image
+        if kept is None or (self._place, self._zoom, self._look) != (place, zoom, (style, ratio)):
+            kept = self._draw(place, zoom, ratio, style)
+        return kept
+
+    def part(self, place: QRect, zoom: float, ratio: float, style: Style) -> QImage:
+        """Draw a part of the picture; it is not kept.
+
+        Args:
+            place: device pixels from the image's corner.
+            zoom: device pixels per image pixel.
+            ratio: device pixels per logical pixel.
+            style: the look.
+        """
+        spare = raster.margin(raster.outline_radius(style, ratio))
+        grown = self._image_of(place.adjusted(-spare, -spare, spare, spare), zoom, ratio, style)
         self.times_drawn += 1
+        return grown.copy(QRect(QPoint(spare, spare), place.size()))
+
+    def extent(self, zoom: float, ratio: float) -> QRect:
+        """Return the mask's box with its outline, in device pixels from the image's corner."""
+        x, y, width, height = self.mask.box
+        spare = raster.WIDEST_MARGIN * ceil(ratio)
+        left, top = floor(x * zoom) - spare, floor(y * zoom) - spare
+        right = ceil((x + width) * zoom) + spare
+        bottom = ceil((y + height) * zoom) + spare
+        return QRect(left, top, right - left, bottom - top)
 
     def paint(self, painter: QPainter, scene: Scene) -> None:
         """Paint the picture that is kept, stretched if it was made for another zoom."""
@@ -117,11 +138,22 @@ class MaskPicture:
         width, height = self._place.width() * stretch, self._place.height() * stretch
         painter.drawImage(QRectF(left, top, width, height), self._image)
 
+    def _draw(self, place: QRect, zoom: float, ratio: float, style: Style) -> QImage:
+        image = self._image_of(place, zoom, ratio, style)
+        self._image, self._place, self._zoom, self._look = image, place, zoom, (style, ratio)
+        self.times_drawn += 1
+        return image
+
+    def _image_of(self, place: QRect, zoom: float, ratio: float, style: Style) -> QImage:
+        drawn = self.runs.raster(
+            zoom,
+            left=place.left(),
+            top=place.top(),
+            width=place.width(),
+            height=place.height(),
+        )
+        radius = raster.outline_radius(style, ratio)
+        return raster.colour_image(raster.soften(drawn, radius), style, radius)
+
     def _extent(self, scene: Scene) -> QRect:
-        """Return the mask's box with its outline, in device pixels from the image's corner."""
-        x, y, width, height = self.mask.box
-        spare = raster.WIDEST_MARGIN * ceil(scene.ratio)
-        left, top = floor(x * scene.zoom) - spare, floor(y * scene.zoom) - spare
-        right = ceil((x + width) * scene.zoom) + spare
-        bottom = ceil((y + height) * scene.zoom) + spare
-        return QRect(left, top, right - left, bottom - top)
+        return self.extent(scene.zoom, scene.ratio)

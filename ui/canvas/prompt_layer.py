@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from gar_studio.annotation.prompts import Box, Click, Prompt, PromptSet, Scribble
 from ui import theme
 from ui.canvas.grips import corners
-from ui.canvas.tools import Outline, Stroke
+from ui.canvas.tools import Outline, Stroke, Sweep
 from ui.canvas.view import ViewTransform
 
 _RADIUS: Final = 8.0
@@ -53,6 +53,19 @@ def paint_prompts(
     elif held is not None:
         x, y = (held.x, held.y) if isinstance(held, Click) else held.points[0]
         _paint_halo(painter, QPointF(*view.to_widget(x, y)))
+    painter.restore()
+
+
+def paint_sweep(painter: QPainter, sweep: Sweep, view: ViewTransform) -> None:
+    """Paint the box that is drawn around what is to be selected."""
+    x0, y0, x1, y1 = sweep.box
+    place = QRectF(QPointF(*view.to_widget(x0, y0)), QPointF(*view.to_widget(x1, y1)))
+    accent = QColor(theme.current().accent)
+    painter.save()
+    painter.setPen(QPen(accent, 1.0))
+    accent.setAlpha(40)
+    painter.setBrush(accent)
+    painter.drawRect(place)
     painter.restore()
 
 

@@ -14,7 +14,8 @@ from ui.canvas.runs import ByteArray
 Field: TypeAlias = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
 FILL_ALPHA: Final = 0.40
-HOVERED_ALPHA: Final = 0.62
+SELECTED_ALPHA: Final = 0.10
+_HOVERED_MORE: Final = 0.22
 WIDEST_MARGIN: Final = 4
 """What the thickest outline needs around a mask, for each device pixel of a logical one."""
 
@@ -33,6 +34,7 @@ class Style:
         casing: "#rrggbb" on both sides of the outline, to part it from any photo.
         casing_alpha: opacity of the casing.
         weight: thickness of the outline; 1 is about two logical pixels.
+        lined: whether there is an outline.
         hatched: whether the fill is striped: a mask that is not accepted yet.
     """
 
@@ -42,19 +44,46 @@ class Style:
     casing: str
     casing_alpha: float
     weight: float = 1.0
+    lined: bool = True
     hatched: bool = False
 
 
 @lru_cache(maxsize=4096)
-def region_style(colour: str, *, selected: bool, hovered: bool) -> Style:
-    """Return the look of a region in one of its four states."""
-    alpha = HOVERED_ALPHA if hovered else FILL_ALPHA
+def region_style(
+    colour: str,
+    *,
+    selected: bool,
+    hovered: bool,
+    opacity: float = FILL_ALPHA,
+    lined: bool = True,
+    edited: bool = False,
+) -> Style:
+    """Return the look of a region in one of its states.
+
+    A selected region is hardly filled: whoever judges it has to see the photo's own colours.
+
+    Args:
+        colour: "#rrggbb" of the region.
+        selected: whether it is selected.
+        hovered: whether it is pointed at.
+        opacity: of the fill of a region in neither state; 0 for no fill.
+        lined: whether such a region has an outline.
+        edited: whether its outline is drawn by its vertices, and so not here.
+    """
+    alpha = min(opacity + _HOVERED_MORE, 1.0) if hovered and opacity else opacity
+    if selected:
+        alpha = min(alpha, SELECTED_ALPHA + _HOVERED_MORE if hovered else SELECTED_ALPHA)
     fill = _mixed(colour, "#FFFFFF", 0.25) if hovered else colour
+    if edited:
+        return Style(colour, SELECTED_ALPHA, line=fill, casing=fill, casing_alpha=0.0, lined=False)
     if selected:
         return Style(fill, alpha, line="#FFFFFF", casing="#000000", casing_alpha=0.9, weight=1.5)
     dark = theme.luminance(colour) < 0.03
     casing = "#FFFFFF" if dark else "#000000"
-    return Style(fill, alpha, line=fill, casing=casing, casing_alpha=0.8 if hovered else 0.5)
+    casing_alpha = 0.8 if hovered else 0.5
+    return Style(
+        fill, alpha, line=fill, casing=casing, casing_alpha=casing_alpha, lined=lined or hovered
+    )
 
 
 def preview_style(colour: str) -> Style:
@@ -136,7 +165,7 @@ def _table(style: Style, full: int) -> npt.NDArray[np.uint32]:
         (style.line, 1 - _ramp(away, 0.20, 0.38)),
     )
     result = np.zeros((full + 1, 4))
-    for colour, alpha in layers:
+    for colour, alpha in layers if style.lined else layers[:1]:
         rgb = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
         source = np.concatenate([alpha[:, None], alpha[:, None] * rgb], axis=1)
         result = source + result * (1 - alpha[:, None])

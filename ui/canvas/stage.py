@@ -10,14 +10,18 @@ from PySide6.QtWidgets import QWidget
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.prompts import PromptSet
 from gar_studio.engines.protocol import RGBArray
+from ui.canvas.arrows import Arrow, paint_arrows
 from ui.canvas.mask_picture import Scene
 from ui.canvas.message import in_sentences, photo_in_words
 from ui.canvas.object_layer import ObjectLayer
 from ui.canvas.overlay import OverlayLayer, RegionOverlay
 from ui.canvas.viewport import Viewport
 
-_PICTURE_TIME: Final = 0.025
+_PICTURE_TIME: Final = 0.006
 """Seconds of one paint event that pictures of masks may take."""
+
+_NUMBER_TIME: Final = 0.003
+"""Seconds of one paint event in which places for numbers may be looked for."""
 
 
 class Stage(Viewport):
@@ -36,6 +40,8 @@ class Stage(Viewport):
         self._selection: frozenset[int] = frozenset()
         self._lit: int | None = None
         self._under_pointer: int | None = None
+        self._arrows: tuple[Arrow, ...] = ()
+        self._regions_shown = True
         self._describe()
 
     def set_image(self, pixels: RGBArray | None) -> None:
@@ -71,6 +77,27 @@ class Stage(Viewport):
         self._lit = region_id
         self._light_up()
 
+    def set_look(self, *, opacity: float, lined: bool) -> None:
+        """Say how regions look: opacity of their fill, 0 for none, and whether they have lines."""
+        self._overlays.set_look(opacity=opacity, lined=lined)
+        self.update()
+
+    @property
+    def regions_shown(self) -> bool:
+        """Whether regions are shown at all; those that are not cannot be hit."""
+        return self._regions_shown
+
+    def set_regions_shown(self, *, shown: bool) -> None:
+        """Show or hide all regions; those that are hidden cannot be hit."""
+        self._regions_shown = shown
+        self.light(None)
+        self.update()
+
+    def set_arrows(self, arrows: Iterable[Arrow]) -> None:
+        """Show relations between regions."""
+        self._arrows = tuple(arrows)
+        self.update()
+
     def set_prompts(self, prompts: PromptSet) -> None:
         """Show these clicks, box and scribbles."""
         self._object.prompts = prompts
@@ -99,7 +126,7 @@ class Stage(Viewport):
     def settle(self) -> None:
         """Finish at once what is done in slices otherwise, for a screenshot or a test."""
         super().settle()
-        self._overlays.draw_all(self.scene())
+        self._overlays.draw_all(self.scene(), self.font())
 
     def paint_masks(self, painter: QPainter, scene: Scene) -> bool:
         """Paint regions, masks to choose from, and numbers; return whether all are as they should.
@@ -108,13 +135,22 @@ class Stage(Viewport):
             painter: in the widget's logical coordinates.
             scene: where the image lies.
         """
-        complete = self._overlays.paint(painter, scene, seconds=_PICTURE_TIME)
+        complete = True
+        if self._regions_shown:
+            complete = self._overlays.paint(painter, scene, seconds=_PICTURE_TIME)
         complete = self._object.paint(painter, scene, seconds=_PICTURE_TIME) and complete
-        self._overlays.paint_badges(painter, scene, self.font())
+        if self._regions_shown:
+            self._paint_arrows(painter, scene)
+            numbered = self._overlays.paint_badges(
+                painter, scene, self.font(), seconds=_NUMBER_TIME
+            )
+            complete = complete and numbered
         return complete
 
     def region_under(self, position: QPointF) -> int | None:
         """Return the region whose number or mask is at a widget point, or None."""
+        if not self._regions_shown:
+            return None
         badge = self._overlays.badge_at(position)
         if badge is not None:
             return badge
@@ -128,6 +164,16 @@ class Stage(Viewport):
             self._light_up()
             self.refresh_cursor()
             self.region_hovered.emit(region_id)
+
+    def _paint_arrows(self, painter: QPainter, scene: Scene) -> None:
+        if self._arrows:
+            paint_arrows(
+                painter,
+                self._arrows,
+                lambda region_id: self._overlays.anchor_of(region_id, scene),
+                lit=self._under_pointer if self._under_pointer is not None else self._lit,
+                font=self.font(),
+            )
 
     def _light_up(self) -> None:
         hovered = self._under_pointer if self._under_pointer is not None else self._lit

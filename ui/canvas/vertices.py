@@ -1,8 +1,10 @@
 """The outline of a region as vertices that can be dragged, added and taken away."""
 
-from math import hypot
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
@@ -16,8 +18,44 @@ _REACH: Final = 8.0
 _EDGE_REACH: Final = 5.0
 """Widget pixels from an edge at which a new vertex on it is meant."""
 _RADIUS: Final = 3.5
+_LIT_RADIUS: Final = 6.5
 _DARK: Final = QColor(0, 0, 0, 200)
 _BRIGHT: Final = QColor("#FFFFFF")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Table:
+    """The vertices of all rings in one table; `eq` is off, for it holds arrays.
+
+    Attributes:
+        ends: (N, 2) float64, x and y in image pixels of each vertex.
+        starts: (N, 2) float64, those of the vertex before it in its ring.
+        first: number of vertices in the rings before each ring.
+    """
+
+    ends: npt.NDArray[np.float64]
+    starts: npt.NDArray[np.float64]
+    first: npt.NDArray[np.intp]
+
+    @classmethod
+    def of(cls, rings: Rings) -> "_Table":
+        """Return the table of some rings."""
+        arrays = [np.array(ring, dtype=np.float64).reshape(-1, 2) for ring in rings]
+        first = np.cumsum([0, *(len(array) for array in arrays)])[:-1]
+        if not arrays:
+            return cls(np.empty((0, 2)), np.empty((0, 2)), first)
+        starts = np.concatenate([np.roll(array, 1, axis=0) for array in arrays])
+        return cls(np.concatenate(arrays), starts, first)
+
+    def nearest(self, distances: npt.NDArray[np.float64], reach: float) -> tuple[int, int] | None:
+        """Return ring and index of the least distance, of equal ones the last, within reach."""
+        if not len(distances):
+            return None
+        row = len(distances) - 1 - int(distances[::-1].argmin())
+        if distances[row] > reach:
+            return None
+        ring = int(np.searchsorted(self.first, row, side="right")) - 1
+        return ring, row - int(self.first[ring])
 
 
 class VertexHand:
@@ -35,6 +73,8 @@ class VertexHand:
         self.under: tuple[int, int] | None = None
         self.on_edge = False
         self._before: Rings | None = None
+        self._table: _Table | None = None
+        self._table_of: Rings = ()
 
     @property
     def drags(self) -> bool:
@@ -107,48 +147,57 @@ class VertexHand:
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for number, ring in enumerate(self.rings):
-            points = [QPointF(*view.to_widget(x, y)) for x, y in ring]
+        for ring in self.rings:
+            outline = QPolygonF([QPointF(*view.to_widget(x, y)) for x, y in ring])
             painter.setBrush(Qt.BrushStyle.NoBrush)
             for colour, width in ((_DARK, 3.0), (_BRIGHT, 1.0)):
                 painter.setPen(QPen(colour, width))
-                painter.drawPolygon(QPolygonF(points))
-            painter.setPen(QPen(_DARK, 1.0))
-            painter.setBrush(_BRIGHT)
-            for index, point in enumerate(points):
-                lit = self.under == (number, index) and not self.on_edge
-                radius = _RADIUS * (1.8 if lit else 1.0)
-                painter.drawEllipse(point, radius, radius)
+                painter.drawPolygon(outline)
+        self._paint_vertices(painter, view)
         painter.restore()
+
+    def _paint_vertices(self, painter: QPainter, view: ViewTransform) -> None:
+        places = self._looked_up().ends * view.scale + _offset(view)
+        device = painter.device()
+        room = np.array([device.width(), device.height()])
+        seen = places[((places >= -_REACH) & (places <= room + _REACH)).all(axis=1)]
+        _paint_dots(painter, [QPointF(x, y) for x, y in seen.tolist()], _RADIUS)
+        if self.under is not None and not self.on_edge:
+            ring, index = self.under
+            _paint_dots(painter, [QPointF(*view.to_widget(*self.rings[ring][index]))], _LIT_RADIUS)
 
     def _put(self, ring: int, vertices: tuple[Point, ...]) -> None:
         self.rings = (*self.rings[:ring], vertices, *self.rings[ring + 1 :])
 
     def _vertex_at(self, position: QPointF, view: ViewTransform) -> tuple[int, int] | None:
-        nearest, found = _REACH, None
-        for number, ring in enumerate(self.rings):
-            for index, (x, y) in enumerate(ring):
-                left, top = view.to_widget(x, y)
-                distance = hypot(position.x() - left, position.y() - top)
-                if distance <= nearest:
-                    nearest, found = distance, (number, index)
-        return found
+        table = self._looked_up()
+        away = table.ends * view.scale + _offset(view) - position.toTuple()
+        return table.nearest(np.hypot(away[:, 0], away[:, 1]), _REACH)
 
     def _edge_at(self, position: QPointF, view: ViewTransform) -> tuple[int, int] | None:
-        nearest, found = _EDGE_REACH, None
-        for number, ring in enumerate(self.rings):
-            for index, end in enumerate(ring):
-                start = ring[index - 1]
-                distance = _distance(position, view.to_widget(*start), view.to_widget(*end))
-                if distance <= nearest:
-                    nearest, found = distance, (number, index)
-        return found
+        table = self._looked_up()
+        along = (table.ends - table.starts) * view.scale
+        away = position.toTuple() - (table.starts * view.scale + _offset(view))
+        length = (along**2).sum(axis=1)
+        share = (away * along).sum(axis=1) / np.where(length > 0, length, 1.0)
+        rest = away - np.clip(share, 0.0, 1.0)[:, None] * along
+        return table.nearest(np.hypot(rest[:, 0], rest[:, 1]), _EDGE_REACH)
+
+    def _looked_up(self) -> _Table:
+        """Return the table of the rings as they are now."""
+        if self._table is None or self._table_of is not self.rings:
+            self._table, self._table_of = _Table.of(self.rings), self.rings
+        return self._table
 
 
-def _distance(position: QPointF, start: Point, end: Point) -> float:
-    """Return how far a point is from the line between two others."""
-    across, down = end[0] - start[0], end[1] - start[1]
-    length = across**2 + down**2
-    x, y = position.x() - start[0], position.y() - start[1]
-    share = min(max((x * across + y * down) / length, 0.0), 1.0) if length else 0.0
-    return hypot(x - share * across, y - share * down)
+def _offset(view: ViewTransform) -> tuple[float, float]:
+    return (view.offset_x, view.offset_y)
+
+
+def _paint_dots(painter: QPainter, points: list[QPointF], radius: float) -> None:
+    """Paint bright dots with a dark rim; all at once, for an outline may have thousands."""
+    for colour, width in ((_DARK, 2 * radius + 1), (_BRIGHT, 2 * radius - 1)):
+        pen = QPen(colour, width)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.drawPoints(points)

@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QColor,
     QEnterEvent,
     QFocusEvent,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import QWidget
 
 from gar_studio.engines.protocol import RGBArray
 from ui import theme
+from ui.canvas.guides import paint_pixel_grid
 from ui.canvas.image_layer import ImageLayer
 from ui.canvas.mask_picture import Scene
 from ui.canvas.message import paint_busy, paint_message
@@ -38,6 +40,9 @@ _PAN_KEYS: Final = {
     int(Qt.Key.Key_Down): (0, -64),
 }
 
+_BOX_SHARE: Final = 0.8
+"""Part of the canvas that a part of the photo takes which is zoomed to."""
+
 _SLICE: Final = 0.008
 """Seconds of background work between two events."""
 
@@ -50,10 +55,14 @@ class Viewport(QWidget):
     Signals:
         cursor_moved: (column, row) of the pixel under the pointer, or None outside.
         zoom_changed: device pixels per image pixel; 1.0 is 100 %.
+        view_changed: another part of the photo may be in view.
+        image_changed: another photo is shown, or better copies of it are there.
     """
 
     cursor_moved = Signal(object)
     zoom_changed = Signal(float)
+    view_changed = Signal()
+    image_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,6 +137,7 @@ class Viewport(QWidget):
         if not self._image.is_complete:
             self._work.start()
         self.refresh_cursor()
+        self.image_changed.emit()
         self.update()
 
     def set_message(self, title: str, hint: str) -> None:
@@ -187,6 +197,26 @@ class Viewport(QWidget):
         self._is_fitted = False
         self._set_view(self._view.panned(dx, dy))
 
+    def centre_on(self, x: float, y: float) -> None:
+        """Bring an image point to the middle."""
+        away = self._middle() - self.image_to_widget(QPointF(x, y))
+        self.pan(away.x(), away.y())
+
+    def zoom_to_box(self, left: float, top: float, right: float, bottom: float) -> None:
+        """Show a part of the photo, given in image pixels, as large as it fits with a margin."""
+        if not self.has_image:
+            return
+        scale = min(
+            _BOX_SHARE * self.width() / max(right - left, 1.0),
+            _BOX_SHARE * self.height() / max(bottom - top, 1.0),
+        )
+        self.zoom_to(scale * self.devicePixelRatioF(), self._middle())
+        self.centre_on((left + right) / 2, (top + bottom) / 2)
+
+    def overview(self, size: QSize) -> QImage:
+        """Return the whole photo in `size` device pixels; null without one."""
+        return self._image.overview(size)
+
     def image_to_widget(self, point: QPointF) -> QPointF:
         """Map image pixels to widget coordinates."""
         return QPointF(*self._view.to_widget(point.x(), point.y()))
@@ -213,6 +243,7 @@ class Viewport(QWidget):
         )
         if self.zoom != before:
             self.zoom_changed.emit(self.zoom)
+        self.view_changed.emit()
         self.update()
 
     # Painting
@@ -229,8 +260,10 @@ class Viewport(QWidget):
         if not self.has_image:
             title, hint = self._message
             paint_message(painter, self.size(), self.font(), title=title, hint=hint)
-        elif not self.paint_over(painter, scene):
-            self._work.start()
+        else:
+            paint_pixel_grid(painter, scene, self.image_size or (0, 0))
+            if not self.paint_over(painter, scene):
+                self._work.start()
         if self._busy:
             paint_busy(painter, self.size(), self.font(), self._busy)
         if self._ring:
@@ -249,7 +282,8 @@ class Viewport(QWidget):
         if self._image.is_complete:
             self._work.stop()
             self.update()
-        elif self._image.work(_SLICE):
+        elif self._image.work(_SLICE) or self._image.is_complete:
+            self.image_changed.emit()
             self.update()
 
     # Mouse

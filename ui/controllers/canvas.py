@@ -4,6 +4,8 @@ from PySide6.QtCore import QObject
 
 from gar_studio.annotation.prompts import Prompt
 from ui.canvas import Canvas, RegionOverlay, ToolName
+from ui.canvas.tools import Sweep
+from ui.controllers.object_queue import ObjectQueue
 from ui.controllers.preview import PreviewController
 from ui.controllers.proposals import ProposalController
 from ui.controllers.segmentation import SegmentationController
@@ -28,6 +30,7 @@ class CanvasController(QObject):
         self._segmentation = segmentation
         self._preview = preview
         self._proposals = proposals
+        self._queue = ObjectQueue(desk, segmentation, self._add_prompt)
         desk.pixels_changed.connect(self._show_pixels)
         desk.regions_changed.connect(self._show_regions)
         desk.categories_changed.connect(self._show_regions)
@@ -37,6 +40,7 @@ class CanvasController(QObject):
         preview.changed.connect(lambda: canvas.set_hint(preview.mask))
         proposals.changed.connect(self._show_proposals)
         canvas.prompt_added.connect(self._add_prompt)
+        canvas.next_begun.connect(self._queue.begin)
         canvas.prompt_moved.connect(
             lambda prompt, moved, done: segmentation.move_prompt(prompt, moved, done=done)
         )
@@ -44,6 +48,7 @@ class CanvasController(QObject):
         canvas.place_pointed.connect(preview.point)
         canvas.proposal_clicked.connect(proposals.show)
         canvas.region_clicked.connect(self._click_region)
+        canvas.swept.connect(self._select_in)
         canvas.background_clicked.connect(lambda: desk.select(()))
         canvas.region_hovered.connect(desk.hover)
         self._show_pixels()
@@ -63,14 +68,23 @@ class CanvasController(QObject):
             canvas.set_message("", "")
             canvas.set_busy("Opening…")
         elif desk.document is None:
-            canvas.set_message("No image open", "Open a photo or a folder, or drop one here")
+            canvas.set_message("", "")  # the welcome lies there
         else:
             canvas.set_message("No images in this project", "Open a photo or drop one here")
         self._show_regions()
 
     def _show_regions(self) -> None:
-        document = self._desk.document
+        document, image_id = self._desk.document, self._desk.image_id
         visible = self._desk.image is not None and document is not None
+        words = (
+            {
+                r.id: document.shown(image_id, r.caption.text)
+                for r in self._desk.regions()
+                if r.caption
+            }
+            if visible and document is not None and image_id is not None
+            else {}
+        )
         self._canvas.set_regions(
             RegionOverlay(
                 region_id=region.id,
@@ -78,6 +92,8 @@ class CanvasController(QObject):
                 mask=region.mask,
                 colour=region.colour,
                 label=document.category(region.category_id).name if document else "",
+                visible=not region.hidden,
+                caption=words.get(region.id, ""),
             )
             for number, region in enumerate(self._desk.regions() if visible else (), start=1)
         )
@@ -101,6 +117,23 @@ class CanvasController(QObject):
         candidate = segmentation.candidate
         self._canvas.set_candidate(candidate.mask if candidate else None)
         self._canvas.set_busy("Cutting out…" if segmentation.waiting else False)
+
+    def _select_in(self, sweep: Sweep) -> None:
+        """Select the regions that lie in a box, or add them to the selection."""
+        x0, y0, x1, y1 = sweep.box
+        if not self._canvas.regions_shown:
+            return
+        inside = [
+            region.id
+            for region in self._desk.regions()
+            if not region.hidden
+            and x0 <= region.mask.box[0]
+            and y0 <= region.mask.box[1]
+            and region.mask.box[0] + region.mask.box[2] <= x1
+            and region.mask.box[1] + region.mask.box[3] <= y1
+        ]
+        before = self._desk.selection if sweep.toggle else ()
+        self._desk.select([*before, *inside])
 
     def _click_region(self, region_id: int, toggle: bool) -> None:
         if toggle:

@@ -1,13 +1,13 @@
 """From a selection and a question to words, and from words to drafts."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, Signal
 
-from gar_studio.annotation.exchange import AskedRegion, Exchange
-from gar_studio.annotation.mentions import mentioned_ids, unknown_numbers
-from gar_studio.annotation.region import Provenance, Region, utc_now
+from gar_studio.annotation.exchange import Exchange
+from gar_studio.annotation.mentions import unknown_numbers
+from gar_studio.annotation.region import Region
 from gar_studio.document.commands import AcceptAnswer, DeleteExchange
 from gar_studio.engines.description import (
     MAX_REGIONS,
@@ -23,39 +23,15 @@ from gar_studio.engines.description import (
 )
 from gar_studio.engines.protocol import EngineInfo, Progress, RequestCounter
 from gar_studio.errors import GarStudioError, RequestError
+from ui.controllers.answers import FAILED, LeftOver, Live, LiveAnswer, Unanswered
+from ui.controllers.asking import by_id, named, undescribed
 from ui.desk import Desk
 from ui.workers import DescribeWorker
 
+_STOPPED = "Stopped before the first word."
+
 REPAINT_MILLISECONDS = 33
 """At most 30 repaints a second while text streams (design.md, The way of the data)."""
-
-
-@dataclass(frozen=True, slots=True)
-class LiveAnswer:
-    """An answer that is not finished.
-
-    Attributes:
-        request: what was asked.
-        image_id: the image that it belongs to, whatever is in view now.
-        text: the words so far, mentions in stored form.
-        progress: what the engine is at before the first word, or None.
-        started: whether its turn has come.
-        notice: what the reader has to know about it, or "".
-    """
-
-    request: DescribeRequest
-    image_id: int
-    text: str = ""
-    progress: Progress | None = None
-    started: bool = False
-    notice: str = ""
-
-
-@dataclass(slots=True)
-class _Live:
-    answer: LiveAnswer
-    info: EngineInfo | None = None  # who answers it, once its turn has come
-    pending: list[str] = field(default_factory=list)
 
 
 class ConversationController(QObject):
@@ -79,7 +55,10 @@ class ConversationController(QObject):
         self._max_tiles = max_tiles
         self._max_new_tokens = max_new_tokens
         self._counter = RequestCounter()
-        self._live: dict[int, _Live] = {}
+        self._live: dict[int, Live] = {}
+        self._left = LeftOver()
+        self._asked = 0  # since the last time that nothing was awaited
+        self._last_error: GarStudioError | None = None
         self.info: EngineInfo | None = None
         self.loading = False
         self._repaint = QTimer(self)
@@ -87,11 +66,16 @@ class ConversationController(QObject):
         self._repaint.setInterval(REPAINT_MILLISECONDS)
         self._repaint.timeout.connect(self._flush)
         desk.closing.connect(self._give_up)
-        worker.loading.connect(self._take_loading)
-        worker.ready.connect(self._take_info)
-        worker.started.connect(self._take_start)
-        worker.progressed.connect(self._take_event)
-        worker.failed.connect(self._take_failure)
+        self._heard = (
+            (worker.loading, self._take_loading),
+            (worker.ready, self._take_info),
+            (worker.unloaded, self._forget_info),
+            (worker.started, self._take_start),
+            (worker.progressed, self._take_event),
+            (worker.failed, self._take_failure),
+        )
+        for signal, slot in self._heard:
+            signal.connect(slot)
 
     @property
     def busy(self) -> bool:
@@ -104,7 +88,57 @@ class ConversationController(QObject):
             live.answer for live in self._live.values() if live.answer.image_id == image_id
         )
 
+    @property
+    def progress(self) -> tuple[int, int]:
+        """How many of the answers asked for have come, of how many."""
+        return self._asked - len(self._live), self._asked
+
+    def unanswered(self, image_id: int | None) -> tuple[Unanswered, ...]:
+        """Return the questions about an image that ended without a word."""
+        return self._left.of(image_id)
+
+    def undescribed(self) -> tuple[Region, ...]:
+        """Return the regions in view without caption and draft that nobody is asked about yet."""
+        awaited = {
+            region.region_id
+            for live in self._live.values()
+            if live.answer.request.task is Task.DESCRIBE
+            for region in live.answer.request.regions
+        }
+        return undescribed(self._desk, awaited)
+
+    def close(self) -> None:
+        """Hear and show nothing any more; the window is being closed."""
+        self._repaint.stop()
+        for signal, slot in self._heard:
+            signal.disconnect(slot)
+        # What the worker said before is on its way still.
+        QCoreApplication.removePostedEvents(self, QEvent.Type.MetaCall)
+
     # --- asking ---
+
+    def describe_all(self) -> None:
+        """Describe every region in view that has neither caption nor draft."""
+        regions = self.undescribed()
+        if not regions:
+            self._desk.told.emit("Every region of this image has a caption or a draft.")
+        elif self._ask(Task.DESCRIBE, [(region,) for region in regions], ""):
+            count = len(regions)
+            self._desk.told.emit(f"Describing {count} regions." if count > 1 else "Describing it.")
+
+    def retry(self, exchange: Exchange) -> None:
+        """Ask the same again about the same regions; the answer that there is stays."""
+        self._ask_again(Task(exchange.task), [exchange.region_ids], exchange.question)
+
+    def retry_unanswered(self, one: Unanswered) -> None:
+        """Ask again what ended without a word."""
+        if self._ask_again(one.task, one.groups, one.question):
+            self.dismiss(one)
+
+    def dismiss(self, one: Unanswered) -> None:
+        """Forget a question that ended without a word."""
+        self._left.drop(one)
+        self.live_changed.emit()
 
     def describe(self) -> None:
         """Describe each selected region; the answers may grow side by side."""
@@ -145,8 +179,8 @@ class ConversationController(QObject):
             )
             return False
         question = document.stored(image_id, shown.strip())
-        mentioned = tuple(dict.fromkeys(mentioned_ids(question)))
-        regions = self._by_id(mentioned) if mentioned else self._selected()
+        mentioned = named(self._desk, shown)
+        regions = by_id(self._desk, mentioned) if mentioned else self._selected()
         if not regions:
             self._refuse(
                 "The question is about no region.",
@@ -155,14 +189,13 @@ class ConversationController(QObject):
             return False
         if not self._fits(len(regions)):
             return False
-        self._ask(Task.ASK, [regions], question)
-        return True
+        return self._ask(Task.ASK, [regions], question)
 
     def stop(self) -> None:
         """Stop the answer under way and drop those that wait; the words so far are kept."""
         waiting = [key for key, live in self._live.items() if not live.answer.started]
         for key in waiting:
-            del self._live[key]
+            self._left.add(self._live.pop(key), _STOPPED, failed=False)
         self._worker.cancel()
         self.live_changed.emit()
 
@@ -175,6 +208,10 @@ class ConversationController(QObject):
         self.stop()
         self._worker.replace(build)
         self.loading = False
+        self.info = None
+        self.info_changed.emit()
+
+    def _forget_info(self) -> None:
         self.info = None
         self.info_changed.emit()
 
@@ -195,11 +232,19 @@ class ConversationController(QObject):
     # --- inside ---
 
     def _selected(self) -> tuple[Region, ...]:
-        return self._by_id(self._desk.selection)
+        return by_id(self._desk, self._desk.selection)
 
-    def _by_id(self, region_ids: Iterable[int]) -> tuple[Region, ...]:
-        present = {region.id: region for region in self._desk.regions()}
-        return tuple(present[i] for i in region_ids if i in present)
+    def _ask_again(self, task: Task, groups: Sequence[tuple[int, ...]], question: str) -> bool:
+        """Ask about regions as they are now; those that are gone are not asked about."""
+        found = [(by_id(self._desk, ids), len(ids)) for ids in groups]
+        whole = [regions for regions, count in found if len(regions) == count]
+        if not whole:
+            self._refuse(
+                "A region of this question has been deleted.",
+                "Undo that, or ask about the regions that are there.",
+            )
+            return False
+        return self._ask(task, whole, question)
 
     def _fits(self, count: int) -> bool:
         if count > MAX_REGIONS:
@@ -212,18 +257,18 @@ class ConversationController(QObject):
     def _refuse(self, what: str, advice: str) -> None:
         self._desk.failed.emit(RequestError(what, kept="Nothing was asked.", advice=advice))
 
-    def _ask(self, task: Task, groups: Sequence[tuple[Region, ...]], question: str) -> None:
-        """Ask the same about each group of regions."""
+    def _ask(self, task: Task, groups: Sequence[tuple[Region, ...]], question: str) -> bool:
+        """Ask the same about each group of regions; return whether it was asked."""
         image, image_id, document = self._desk.image, self._desk.image_id, self._desk.document
         if document is not None and document.read_only:
             self._refuse(
                 "The project is open for reading only, so answers could not be kept.",
                 document.notice,
             )
-            return
+            return False
         if image is None or image_id is None:
             self._refuse("The image is not loaded.", "Wait for it, or open another one.")
-            return
+            return False
         requests = [
             DescribeRequest(
                 request_id=self._counter.take(),
@@ -236,10 +281,13 @@ class ConversationController(QObject):
             )
             for regions in groups
         ]
+        self._last_error = None
+        self._asked = len(requests) + (self._asked if self._live else 0)
         for request in requests:
-            self._live[request.request_id] = _Live(LiveAnswer(request, image_id))
+            self._live[request.request_id] = Live(LiveAnswer(request, image_id))
         self.live_changed.emit()
         self._worker.submit(image, *requests)
+        return True
 
     def _take_loading(self) -> None:
         self.loading = True
@@ -275,7 +323,9 @@ class ConversationController(QObject):
                 self._schedule()
             case Finished():
                 del self._live[request_id]
-                self._keep(live, event)
+                stopped = event.reason is StopReason.CANCELLED
+                why = _STOPPED if stopped else "The model had nothing to say."
+                self._keep(live, event.text, event.reason.value, why)
                 self.speed_changed.emit(event)
                 self.live_changed.emit()
 
@@ -283,11 +333,13 @@ class ConversationController(QObject):
         self.loading = False
         self.info_changed.emit()
         live = self._live.pop(request_id, None)
+        told = error is self._last_error  # requests that fail together share one error
+        self._last_error = error
         if live is not None:
-            text = live.answer.text + "".join(live.pending)
-            self._keep(live, Finished(text, StopReason.CANCELLED, 0, None, 0.0))
             error = self._readable(error, live.answer.image_id)
-        self._desk.failed.emit(error)
+            self._keep(live, live.text, FAILED, error.what)
+        if not told:
+            self._desk.failed.emit(error)
         self.live_changed.emit()
 
     def _give_up(self) -> None:
@@ -296,8 +348,8 @@ class ConversationController(QObject):
         self._live.clear()
         self._worker.cancel()
         for live in unfinished:
-            text = live.answer.text + "".join(live.pending)
-            self._keep(live, Finished(text, StopReason.CANCELLED, 0, None, 0.0))
+            self._keep(live, live.text, StopReason.CANCELLED.value, _STOPPED)
+        self._left.clear()
         self.live_changed.emit()
 
     def _readable(self, error: GarStudioError, image_id: int) -> GarStudioError:
@@ -308,7 +360,9 @@ class ConversationController(QObject):
         what, kept, advice = (
             document.shown(image_id, text) for text in (error.what, error.kept, error.advice)
         )
-        return GarStudioError(what, kept=kept, advice=advice)
+        readable = GarStudioError(what, kept=kept, advice=advice)
+        readable.__cause__ = error.__cause__
+        return readable
 
     def _schedule(self) -> None:
         if not self._repaint.isActive():
@@ -317,36 +371,23 @@ class ConversationController(QObject):
     def _flush(self) -> None:
         for live in self._live.values():
             if live.pending:
-                text = live.answer.text + "".join(live.pending)
+                text = live.text
                 live.pending.clear()
                 live.answer = replace(live.answer, text=text.lstrip())
         self.live_changed.emit()
 
-    def _keep(self, live: _Live, finished: Finished) -> None:
-        """Keep an answer as a draft of the image that it was asked about."""
-        document, answer, info = self._desk.document, live.answer, live.info
-        if document is None or not finished.text.strip():
+    def _keep(self, live: Live, text: str, reason: str, why: str) -> None:
+        """Keep an answer as a draft of the image that it was asked about.
+
+        One without a word is kept as a question to be asked again, with the reason why.
+        """
+        document = self._desk.document
+        if document is None:
             return
-        exchange = Exchange(
-            id=0,
-            image_id=answer.image_id,
-            task=answer.request.task.value,
-            regions=tuple(
-                AskedRegion(region.region_id, region.mask.version)
-                for region in answer.request.regions
-            ),
-            question=answer.request.question,
-            answer=finished.text.strip(),
-            reason=finished.reason.value,
-            provenance=Provenance(
-                model=info.name if info else "",
-                revision=info.revision if info else "",
-                prompt=answer.request.question or answer.request.task.value,
-                at=utc_now(),
-            ),
-            notice=" ".join(part for part in (info.notice if info else "", answer.notice) if part),
-        )
+        if not text.strip():
+            self._left.add(live, why, failed=reason != StopReason.CANCELLED)
+            return
         try:
-            document.record_exchange(exchange)
+            document.record_exchange(live.as_exchange(text, reason))
         except GarStudioError as error:
             self._desk.failed.emit(error)

@@ -7,23 +7,34 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from gar_studio.errors import GarStudioError
-from gar_studio.formats.coco import export_coco
+from gar_studio.formats.coco import CocoReport, export_coco
+from gar_studio.gathering import is_large, is_long
 from gar_studio.images import SUFFIXES
+from gar_studio.sample import make_sample_project
+from gar_studio.settings import data_folder
 from gar_studio.store.project import SUFFIX
 from gar_studio.workspace import Opened, add_images, open_target
+from ui.controllers.gathering import GatheringController
 from ui.desk import Desk
+from ui.panels.task_line import TaskLine
 
 _IMAGES = "Images (" + " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES)) + ")"
+_MANY = 2000  # images and regions that are exported in a moment
 _PROJECTS = f"Projects (*{SUFFIX})"
 
 
 class FileController(QObject):
     """What the File menu does."""
 
-    def __init__(self, desk: Desk, window: QWidget) -> None:
+    def __init__(self, desk: Desk, window: QWidget, line: TaskLine) -> None:
         super().__init__()
         self._desk = desk
         self._window = window
+        self._long = GatheringController(desk, line, self._report)
+
+    def close_threads(self) -> None:
+        """Stop what is under way; the controller is not used afterwards."""
+        self._long.close()
 
     def choose_image(self) -> None:
         """Ask for an image and open it."""
@@ -43,11 +54,23 @@ class FileController(QObject):
         if name:
             self.open(Path(name))
 
+    def open_sample(self) -> None:
+        """Open the sample project; it is made in the user's own folder if it is not there."""
+        try:
+            project = make_sample_project(data_folder() / "sample")
+        except GarStudioError as error:
+            self._desk.failed.emit(error)
+        else:
+            self.open(project)
+
     def open(self, target: Path) -> bool:
         """Open an image, a folder or a project; what was open stays open if that fails.
 
-        An image of the open project's own folder, or below it, is added to that project.
+        An image of the open project's own folder, or below it, is added to that project.  A folder
+        of many images is read on another thread, and its images appear one after the other.
         """
+        if target.is_dir() and is_large(target):
+            return self._long.open_folder(target.resolve())
         try:
             if self._belongs_here(target):
                 return self._add([target])
@@ -65,7 +88,9 @@ class FileController(QObject):
         if not listed or not self.open(listed[0]):
             return
         rest = [path for path in listed[1:] if path.suffix.lower() in SUFFIXES]
-        if rest:
+        if is_long(rest):
+            self._long.add(tuple(rest))
+        elif rest:
             self._add(rest, show=False)
 
     def choose_export(self) -> None:
@@ -83,21 +108,30 @@ class FileController(QObject):
             self.export(path if path.suffix else path.with_suffix(".json"))
 
     def export(self, path: Path) -> bool:
-        """Write the project's labels as COCO; return whether that went well."""
+        """Write the project's labels as COCO; return whether that went well.
+
+        A large project is written on another thread; then it says only that this was begun.
+        """
         document = self._desk.document
         if document is None:
             return False
+        if sum(document.region_counts().values()) + len(document.images()) > _MANY:
+            self._long.export(document.path, path, self._tell_export)
+            return True
         try:
             report = export_coco(document, path)
         except GarStudioError as error:
             self._desk.failed.emit(error)
             return False
+        self._tell_export(report)
+        return True
+
+    def _tell_export(self, report: CocoReport) -> None:
         left_out = f"; {report.drafts} drafts left out" if report.drafts else ""
         self._desk.told.emit(
             f"Exported {_counted(report.regions, 'region')} on "
-            f"{_counted(report.images, 'image')} to {path.name}{left_out}."
+            f"{_counted(report.images, 'image')} to {report.path.name}{left_out}."
         )
-        return True
 
     def _here(self) -> str:
         document = self._desk.document

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
 from ui.desk import Desk
 from ui.window_state import load_state, save_state
 
-_VERSION = 1  # of the docks: another one does not fit an older layout
+_VERSION = 2  # of the docks: another one does not fit an older layout
 
 
 class LayoutController(QObject):

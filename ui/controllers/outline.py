@@ -63,7 +63,7 @@ class OutlineController(QObject):
             return
         self._mask_version = region.mask.version
         tolerance = max(_DETAIL / self._canvas.zoom, 0.5)
-        self._canvas.set_outline(outlines(region.mask, tolerance=tolerance))
+        self._canvas.set_outline(outlines(region.mask, tolerance=tolerance), of=region.id)
 
     def _follow(self) -> None:
         """Go with what others do to the region: undo, brush, another selection."""

@@ -191,6 +191,11 @@ class SegmentationController(QObject):
             self.clear()
             self._desk.select([changes[0].row.id])
 
+    @property
+    def will_accept(self) -> bool:
+        """Whether the mask is accepted as soon as it is there."""
+        return self._accept_when_ready
+
     def clear(self) -> None:
         """Drop prompts and candidates."""
         self._worker.drop()

@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
 from gar_studio import settings as store
+from gar_studio.engines.catalogue import OwnModel
 from gar_studio.engines.construction import EngineOptions
 from gar_studio.engines.description import Describer
 from gar_studio.engines.segmentation import Segmenter
 from gar_studio.errors import EngineError, GarStudioError
-from gar_studio.settings import EngineChoice, Settings, SettingsError
+from gar_studio.presets import Preset
+from gar_studio.settings import CanvasLook, EngineChoice, Look, Settings, SettingsError
 from ui.controllers.conversation import ConversationController
 from ui.controllers.segmentation import SegmentationController
 from ui.desk import Desk
@@ -95,27 +97,46 @@ class SettingsController(QObject):
             )
         self.changed.emit()
 
+    def keep_own_models(self, models: tuple[OwnModel, ...]) -> None:
+        """Remember which models of the user's own are listed."""
+        self._keep(replace(self.settings, own_models=models))
+
     def choose_hint(self, *, wanted: bool) -> None:
         """Remember whether masks are shown under the pointer."""
         self._keep(replace(self.settings, hint=wanted))
+        self.changed.emit()
+
+    def choose_presets(self, presets: tuple[Preset, ...]) -> None:
+        """Remember the questions that are asked often."""
+        self._keep(replace(self.settings, presets=presets))
+        self.changed.emit()
+
+    def choose_look(self, look: CanvasLook) -> None:
+        """Remember what lies over the photo."""
+        self._keep(replace(self.settings, look=look))
         self.changed.emit()
 
     def fall_back(self, error: GarStudioError, build: SegmenterBuild) -> None:
         """Take note that another engine took the place of the one that failed, and say so."""
         failed, used = self.settings.segmenter, build.choice
         self._keep(replace(self.settings, segmenter=used))
-        self._desk.failed.emit(
-            EngineError(
-                error.what,
-                kept=f"{used.name} cuts out as before; your labels and clicks are kept.",
-                advice=f"{error.advice} Then choose {failed.name} again.".strip(),
-            )
+        told = EngineError(
+            error.what,
+            kept=f"{used.name} cuts out as before; your labels and clicks are kept.",
+            advice=f"{error.advice} Then choose {failed.name} again.".strip(),
         )
+        told.__cause__ = error.__cause__
+        self._desk.failed.emit(told)
         self.changed.emit()
 
-    def choose_theme(self, theme: Literal["dark", "light"]) -> None:
+    def choose_theme(self, theme: Look) -> None:
         """Remember the look."""
         self._keep(replace(self.settings, theme=theme))
+        self.changed.emit()
+
+    def choose_shortcuts(self, shortcuts: dict[str, tuple[str, ...]]) -> None:
+        """Remember the keys that are not the usual ones, by action id."""
+        self._keep(replace(self.settings, shortcuts=shortcuts))
         self.changed.emit()
 
     def _keep(self, settings: Settings) -> None:

@@ -124,12 +124,12 @@ class ShapingController(QObject):
         desk = self._desk
         if desk.image_id is None:
             return
-        kind = {
+        kinds: dict[str, Callable[[int, tuple[int, ...]], Command]] = {
             "merge": mask_commands.MergeRegions,
             "subtract": mask_commands.SubtractRegions,
             "intersect": mask_commands.IntersectRegions,
-        }[how]
-        self._do(kind(desk.image_id, desk.selection))
+        }
+        self._do(kinds[how](desk.image_id, desk.selection))
 
     def _reshape(self, change: Callable[[Mask], Mask], name: str) -> None:
         from gar_studio.document.mask_commands import ReshapeRegions  # noqa: PLC0415

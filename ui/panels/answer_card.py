@@ -1,25 +1,17 @@
-"""One question with its answer: streaming, a draft, or accepted."""
+"""The look that all answers share, and answers that are not there yet."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPlainTextEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
-from gar_studio.annotation.exchange import Exchange
 from gar_studio.annotation.mentions import stored_mention
 from gar_studio.engines.description import Task
-from ui.controllers.conversation import LiveAnswer
+from ui.controllers.answers import LiveAnswer, Unanswered
 from ui.desk import Desk
 from ui.panels.mention_label import MentionLabel
 
 _TITLES = {Task.DESCRIBE: "Describe", Task.RELATE: "Relate", Task.ASK: "Ask"}
+_MOST_CHIPS = 12
+"""Most regions that a card names in its head."""
 
 
 class AnswerCard(QFrame):
@@ -53,9 +45,11 @@ class AnswerCard(QFrame):
 
     def refresh_mentions(self) -> None:
         """Show the regions' present numbers and colours."""
-        chips = " ".join(stored_mention(region_id) for region_id in self._region_ids)
-        self.head.set_stored(f"{_TITLES[self._task]}  {chips}")
+        chips = " ".join(stored_mention(one) for one in self._region_ids[:_MOST_CHIPS])
+        more = " …" if len(self._region_ids) > _MOST_CHIPS else ""
+        self.head.set_stored(f"{_TITLES[self._task]}  {chips}{more}")
         self.question.set_stored(self._question_text)
+        self.answer.set_stored(self.answer.stored)
 
 
 class LiveCard(AnswerCard):
@@ -80,105 +74,34 @@ class LiveCard(AnswerCard):
             self.state.setText("starting" if live.started else waiting)
 
 
-class ExchangeCard(AnswerCard):
-    """A finished answer, which can be accepted, edited, or deleted."""
+class UnansweredCard(AnswerCard):
+    """A question, or several of one kind, that ended without a word."""
 
-    accepted = Signal(object, object)  # Exchange, the person's wording (str) or None
-    deleted = Signal(object)  # Exchange
+    retried = Signal(object)  # Unanswered
+    dismissed = Signal(object)  # Unanswered
 
-    def __init__(self, desk: Desk, exchange: Exchange, *, stale: bool, read_only: bool) -> None:
-        super().__init__(desk, Task(exchange.task), exchange.region_ids, exchange.question)
-        self.exchange = exchange
-        self._editor: QPlainTextEdit | None = None
-        self.answer.set_stored(exchange.answer)
-        self.state.setText(_state(exchange, stale=stale))
-        self.state.setProperty("role", "error" if stale else "muted")
-        self.notice = QLabel()
-        self.notice.setProperty("role", "warning")
-        self.notice.setWordWrap(True)
-        self.body.addWidget(self.notice)
-        self.leave_out("")
-        self._buttons = QWidget()
-        row = QHBoxLayout(self._buttons)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(4)
-        self.accept = self._button(row, "Accept", "Take this answer over as it is", self._accept)
-        self.edit = self._button(row, "Edit", "Put it into your own words", self._edit)
-        self.delete = self._button(
-            row, "Delete", "Delete this answer (can be undone)", self._delete
-        )
-        row.addStretch(1)
-        source = QLabel(exchange.provenance.model)
-        source.setProperty("role", "muted")
-        row.addWidget(source)
-        self.body.addWidget(self._buttons)
-        self.accept.setVisible(not exchange.accepted)
-        for button in (self.accept, self.edit, self.delete):
-            button.setEnabled(not read_only)
-
-    def leave_out(self, said: str) -> None:
-        """Show what the reader has to know, but for what stands above all cards already."""
-        left = self.exchange.notice.removeprefix(said).strip()
-        self.notice.setText(f"⚠ {left}")
-        self.notice.setVisible(bool(left))
-
-    def _button(self, row: QHBoxLayout, text: str, tip: str, action: object) -> QPushButton:
-        button = QPushButton(text)
-        button.setProperty("size", "small")
-        button.setFlat(True)
-        button.setToolTip(tip)
-        button.setAccessibleName(f"{text}: {self.head.text()}")
-        button.clicked.connect(action)
-        row.addWidget(button)
-        return button
-
-    def refresh_mentions(self) -> None:
-        """Show the regions' present numbers and colours, in the answer too."""
-        super().refresh_mentions()
-        self.answer.set_stored(self.answer.stored)
-
-    def _accept(self) -> None:
-        self.accepted.emit(self.exchange, None)
-
-    def _delete(self) -> None:
-        self.deleted.emit(self.exchange)
-
-    def _edit(self) -> None:
-        """Turn the answer into a text field; Ctrl+Enter or Save takes the wording over."""
-        document = self._desk.document
-        if self._editor is not None or document is None:
-            return
-        editor = self._editor = QPlainTextEdit()
-        editor.setPlainText(document.shown(self.exchange.image_id, self.exchange.answer))
-        editor.setAccessibleName("Answer in your own words")
-        editor.setMinimumHeight(88)
-        self.body.replaceWidget(self.answer, editor)
+    def __init__(self, desk: Desk, one: Unanswered) -> None:
+        super().__init__(desk, one.task, one.region_ids, one.question)
+        self.unanswered = one
         self.answer.hide()
-        self.accept.setText("Save")
-        self.accept.setToolTip("Keep this wording (Ctrl+Enter)")
-        self.accept.setShortcut(QKeySequence("Ctrl+Return"))
-        self.accept.show()
-        self.accept.clicked.disconnect()
-        self.accept.clicked.connect(
-            lambda: self.accepted.emit(self.exchange, editor.toPlainText().strip())
-        )
-        self.edit.hide()
-        editor.show()  # only a visible widget takes the focus
-        editor.setFocus()
-
-
-def _state(exchange: Exchange, *, stale: bool) -> str:
-    if stale:
-        return "stale: the mask has changed"
-    words = []
-    if exchange.accepted:
-        words.append("accepted")
-    if exchange.provenance.edited:
-        words.append("edited")
-    if not exchange.accepted:
-        words.append(
-            {"length": "draft, cut at its limit", "cancelled": "draft, stopped"}.get(
-                exchange.reason, "draft"
-            )
-        )
-    return ", ".join(words)
+        self.state.setText("failed" if one.failed else "stopped")
+        self.state.setProperty("role", "error" if one.failed else "muted")
+        why = QLabel(one.why)
+        why.setWordWrap(True)
+        why.setProperty("role", "muted")
+        self.body.addWidget(why)
+        count = len(one.groups)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        self.retry = QPushButton("Retry" if count == 1 else f"Retry all {count}")
+        self.retry.setToolTip("Ask the same again")
+        self.retry.clicked.connect(lambda: self.retried.emit(self.unanswered))
+        self.dismiss = QPushButton("Dismiss")
+        self.dismiss.setToolTip("Take this card away")
+        self.dismiss.clicked.connect(lambda: self.dismissed.emit(self.unanswered))
+        for button in (self.retry, self.dismiss):
+            button.setProperty("density", "small")
+            button.setFlat(True)
+            row.addWidget(button)
+        row.addStretch(1)
+        self.body.addLayout(row)

@@ -1,33 +1,88 @@
 """Assigns a category to the selected regions: from the list, by a new name, or as suggested."""
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 
+from gar_studio.annotation.category_names import tidy
 from gar_studio.annotation.nouns import first_noun
-from gar_studio.annotation.region import DEFAULT_CATEGORY_ID, Category, Region
-from gar_studio.document.commands import AssignNewCategory, SetCategory
+from gar_studio.annotation.region import DEFAULT_CATEGORY_ID, Region
 from ui import icons
+from ui.controllers.categories import assign_category
 from ui.desk import Desk
+from ui.panels.category_model import CategoryList
+
+
+class CategoryField(QComboBox):
+    """A combo box with all categories; typing offers those that have the letters anywhere.
+
+    What was typed stays what was typed: nothing is completed unless it is chosen, so that a new
+    “cat” can be made beside a “caterpillar”.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.categories = CategoryList(self)
+        self.setEditable(True)
+        self.setModel(self.categories)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setIconSize(QSize(12, 12))
+        self.setMaxVisibleItems(16)
+        # Otherwise each of thousands of names is measured.
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(10)
+        completer = QCompleter(self.categories, self)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setMaxVisibleItems(12)
+        self.setCompleter(completer)
+        for view in (self.view(), completer.popup()):
+            if isinstance(view, QListView):
+                view.setUniformItemSizes(True)
+
+    @property
+    def line(self) -> QLineEdit:
+        """The field that is typed into."""
+        line = self.lineEdit()
+        assert line is not None
+        return line
+
+    @property
+    def typing(self) -> bool:
+        """Whether a person has typed something that was not taken over yet."""
+        return self.line.hasFocus() and self.line.isModified()
+
+    def choose(self, name: str) -> None:
+        """Show a category, or nothing for ""."""
+        self.setCurrentIndex(self.categories.row_of(name))
+        self.setEditText(name if self.currentIndex() >= 0 else "")
 
 
 class CategoryBar(QWidget):
-    """A combo box for the category of the selection, and the suggestion from its caption."""
+    """A field for the category of the selection, and the suggestion from its caption."""
 
     manage = Signal()
+    left = Signal()  # the field was used or given up
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self.combo = QComboBox()
-        self.combo.setEditable(True)
-        self.combo.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self._shown_for: tuple[int, ...] = ()
+        self.combo = CategoryField()
         self.combo.setAccessibleName("Category of the selected regions")
         self.combo.setToolTip("Choose a category, or type a new name and press Enter")
-        self.combo.setIconSize(QSize(12, 12))
-        line = self.combo.lineEdit()
-        assert line is not None
-        line.returnPressed.connect(lambda: self.assign(self.combo.currentText()))
+        self.combo.line.installEventFilter(self)
+        self.combo.line.returnPressed.connect(self._take_typed)
         self.combo.activated.connect(lambda row: self.assign(self.combo.itemText(row)))
         self.suggestion = QPushButton()
         self.suggestion.setFlat(True)
@@ -36,7 +91,7 @@ class CategoryBar(QWidget):
         self.suggestion.hide()
         manage = QToolButton()
         manage.setIcon(icons.icon("tag-multiple-outline"))
-        manage.setToolTip("Manage categories")
+        manage.setToolTip("Manage categories (Ctrl+K)")
         manage.setAccessibleName("Manage categories")
         manage.clicked.connect(self.manage)
         layout = QHBoxLayout(self)
@@ -48,26 +103,23 @@ class CategoryBar(QWidget):
         desk.selection_changed.connect(self._refresh)
         desk.categories_changed.connect(self._refresh)
         desk.regions_changed.connect(self._refresh)
+        desk.project_changed.connect(self._refresh)
         self._refresh()
+
+    def focus_field(self) -> None:
+        """Put the cursor into the field, ready for another name."""
+        self.combo.line.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.combo.line.selectAll()
 
     def assign(self, name: str) -> None:
         """Give the selected regions the category of this name, made if it is new."""
-        document, image_id, selected = (
-            self._desk.document,
-            self._desk.image_id,
-            self._desk.selection,
-        )
-        name = " ".join(name.split())
-        if document is None or image_id is None or not selected or not name:
-            return
-        known = next((c for c in document.categories() if c.name == name), None)
-        if known is None:
-            changes = self._desk.do(AssignNewCategory(image_id, selected, name))
-            known = next((e.after for e in changes if isinstance(e.after, Category)), None)
-        else:
-            self._desk.do(SetCategory(image_id, selected, known.id))
-        if known is not None and not document.read_only:
+        document = self._desk.document
+        if tidy(name):
+            self.combo.line.setModified(False)
+        known = assign_category(self._desk, self._desk.selection, name)
+        if document is not None and known is not None and not document.read_only:
             document.set_sticky_category(known.id)
+        self._refresh()
 
     def assign_key(self, key: str) -> bool:
         """Give the selected regions the category with this key; return whether there is one."""
@@ -76,6 +128,20 @@ class CategoryBar(QWidget):
         if found and self._desk.selection:
             self.assign(found[0].name)
         return bool(found)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Let Esc give up what was typed."""
+        pressed = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
+        if pressed and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
+            self.combo.line.setModified(False)
+            self._refresh()
+            self.left.emit()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _take_typed(self) -> None:
+        self.assign(self.combo.currentText())
+        self.left.emit()
 
     def _selected(self) -> list[Region]:
         return [r for r in self._desk.regions() if r.id in self._desk.selection]
@@ -91,37 +157,23 @@ class CategoryBar(QWidget):
 
     def _refresh(self) -> None:
         document, regions = self._desk.document, self._selected()
+        # An answer that comes in meanwhile must not take away what is being typed.
+        typing = self.combo.typing and self._shown_for == self._desk.selection
+        typed = self.combo.currentText()
         self.combo.blockSignals(True)
-        self.combo.clear()
-        for category in document.categories() if document else ():
-            text = category.name
-            self.combo.addItem(swatch(category.colour), text)
-            if category.key:
-                row = self.combo.count() - 1
-                tip = f"Key {category.key}"
-                self.combo.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
-        names = {document.category(r.category_id).name for r in regions} if document else set()
-        self.combo.setCurrentIndex(self.combo.findText(names.pop()) if len(names) == 1 else -1)
-        if self.combo.currentIndex() < 0:
-            self.combo.setEditText("")
-        self.combo.setEnabled(bool(regions))
-        line = self.combo.lineEdit()
-        assert line is not None
-        line.setPlaceholderText("Several categories" if regions else "Select regions first")
+        others = self.combo.categories.show(document.categories() if document else ())
+        if typing and others:
+            self.combo.setEditText(typed)
+            self.combo.line.setModified(True)
+        elif not typing:
+            names = {document.category(r.category_id).name for r in regions} if document else set()
+            self.combo.choose(names.pop() if len(names) == 1 else "")
+            self.combo.line.setPlaceholderText(
+                "Several categories" if regions else "Select regions first"
+            )
+        self._shown_for = self._desk.selection
+        self.combo.setEnabled(bool(regions) and document is not None and not document.read_only)
         self.combo.blockSignals(False)
         noun = self._suggested()
         self.suggestion.setText(f"Suggested: {noun}")
         self.suggestion.setVisible(bool(noun))
-
-
-def swatch(colour: str, size: int = 12) -> QIcon:
-    """Return a square of a category's colour as an icon."""
-    pixmap = QPixmap(size, size)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(QColor(colour))
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.drawRoundedRect(0, 0, size, size, 3, 3)
-    painter.end()
-    return QIcon(pixmap)

@@ -1,173 +1,334 @@
-"""Manages the categories: create, rename, recolour, keys, merge."""
+"""Manages the categories: create, rename, recolour, keys, merge, delete, import."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QColorDialog,
-    QComboBox,
     QDialog,
+    QFileDialog,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from gar_studio.document.commands import ChangeCategory, CreateCategory, MergeCategories
+from gar_studio.annotation.category_names import tidy
+from gar_studio.annotation.region import DEFAULT_CATEGORY_ID
+from gar_studio.document.branches import branch
+from gar_studio.document.category_commands import (
+    DeleteBranch,
+    ImportCategories,
+    MergeBranch,
+    RenameBranch,
+)
+from gar_studio.document.commands import ChangeCategory, Command, CreateCategory
+from gar_studio.errors import GarStudioError
+from gar_studio.formats.classes import SUFFIXES, plan_import, read_class_names
 from ui.desk import Desk
-from ui.panels.category_bar import swatch
+from ui.panels.category_import import ImportDialog
+from ui.panels.category_model import NAME
+from ui.panels.category_question import CategoryQuestion
+from ui.panels.category_view import CategoryView
 
-_COLOUR, _NAME, _KEY = range(3)
+_LISTS = "Lists of classes (" + " ".join(f"*{suffix}" for suffix in SUFFIXES) + ")"
 
 
 class CategoryDialog(QDialog):
-    """A table of the categories; each change is a command and can be undone."""
+    """A tree of the categories; each change is a command and can be undone."""
 
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._filling = False
-        self._ids: list[int] = []
+        self._done = self._undone = 0
+        self._listening = True
         self.setWindowTitle("Categories")
-        self.resize(480, 440)
-        hint = QLabel("Double-click a name, a colour or a key to change it.")
-        hint.setProperty("role", "muted")
+        self.resize(600, 640)
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search, or type a new name such as animal/dog")
+        self.search.setAccessibleName("Search for a category, or name a new one")
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._refresh)
+        self.search.returnPressed.connect(self._take_typed)
+        self.search.installEventFilter(self)
+        self.create_button = self._button("Create", self._create)
+        self.view = CategoryView()
+        self.nothing = QLabel("No category has this in its name.\nPress Enter to create it.")
+        self.nothing.setProperty("role", "muted")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.question = CategoryQuestion()
+        self.note = QLabel()
+        self.note.setWordWrap(True)
+        self._lay_out()
+        self._connect()
+        self._refresh()
+        self.search.setFocus()
+
+    # --- building ---
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(8)
+        top.addWidget(self.search, 1)
+        top.addWidget(self.create_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(8)
-        layout.addWidget(hint)
-        layout.addWidget(self._build_table(), 1)
-        layout.addLayout(self._build_creating())
-        layout.addLayout(self._build_merging())
-        desk.categories_changed.connect(self._refresh)
-        self._refresh()
+        layout.addLayout(top)
+        layout.addWidget(self.view, 1)
+        layout.addWidget(self.nothing, 1)
+        layout.addWidget(self.question)
+        layout.addWidget(self.note)
+        layout.addLayout(self._build_buttons())
 
-    def _build_table(self) -> QTableWidget:
-        self.table = QTableWidget(0, 3)
-        self.table.setAccessibleName("Categories")
-        self.table.setHorizontalHeaderLabels(["", "Name", "Key"])
-        self.table.verticalHeader().hide()
-        self.table.setShowGrid(False)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        header = self.table.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
-        self.table.setColumnWidth(_COLOUR, 40)
-        self.table.setColumnWidth(_KEY, 56)
-        self.table.itemChanged.connect(self._edit)
-        self.table.cellDoubleClicked.connect(self._double_click)
-        self.table.itemSelectionChanged.connect(self._refresh_targets)
-        return self.table
-
-    def _build_creating(self) -> QHBoxLayout:
-        self.name = QLineEdit()
-        self.name.setPlaceholderText("New category")
-        self.name.setAccessibleName("Name of the new category")
-        self.name.returnPressed.connect(self._create)
-        create = QPushButton("Create")
-        create.setAutoDefault(False)
-        create.clicked.connect(self._create)
+    def _build_buttons(self) -> QHBoxLayout:
+        self.rename = self._button("&Rename", self._edit_name, "Rename it and what is below (F2)")
+        self.colour = self._button("C&olour…", self._choose_colour, "Give it another colour")
+        self.merge = self._button("&Merge…", self.ask_merge, "Let another one take its place")
+        self.delete = self._button("&Delete…", self.ask_delete, "Delete it (Del)")
+        self.imports = self._button("&Import…", self._choose_list, "Import a list of classes")
+        close = self._button("Close", self.accept)
         row = QHBoxLayout()
-        row.addWidget(self.name, 1)
-        row.addWidget(create)
-        return row
-
-    def _build_merging(self) -> QHBoxLayout:
-        self.target = QComboBox()
-        self.target.setAccessibleName("Category to merge into")
-        self.merge = QPushButton("Merge selected into")
-        self.merge.setAutoDefault(False)
-        self.merge.clicked.connect(self._merge)
-        close = QPushButton("Close")
-        close.setAutoDefault(False)
-        close.clicked.connect(self.accept)
-        row = QHBoxLayout()
-        row.addWidget(self.merge)
-        row.addWidget(self.target, 1)
+        row.setSpacing(8)
+        for button in (self.rename, self.colour, self.merge, self.delete):
+            row.addWidget(button)
         row.addStretch(1)
+        row.addWidget(self.imports)
         row.addWidget(close)
         return row
 
-    def select(self, category_id: int) -> None:
-        """Select a category's row."""
-        self.table.selectRow(self._ids.index(category_id))
+    def _button(self, text: str, act: object, tip: str = "") -> QPushButton:
+        button = QPushButton(text)
+        button.setAutoDefault(False)
+        button.setToolTip(tip)
+        button.clicked.connect(act)
+        return button
+
+    def _connect(self) -> None:
+        self._desk.categories_changed.connect(self._refresh)
+        self._desk.failed.connect(self._show_error)
+        self.view.chosen.connect(self._refresh_buttons)
+        self.view.key_wanted.connect(self.set_key)
+        self.view.delete_wanted.connect(self.ask_delete)
+        self.question.closed.connect(self.view.setFocus)
+        # Queued, because the tree is changed only once the editor in it is gone.
+        queued = Qt.ConnectionType.QueuedConnection
+        self.view.tree.renamed.connect(self.rename_to, queued)
+        self.view.tree.keyed.connect(lambda _, key: self.set_key(key), queued)
+        for keys, undo in ((QKeySequence.StandardKey.Undo, True), ("Ctrl+Shift+Z", False)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.activated.connect(partial(self._step, undo=undo))
+
+    def done(self, result: int) -> None:
+        """Close, and listen to nothing from then on."""
+        if self._listening:
+            self._listening = False
+            self._desk.categories_changed.disconnect(self._refresh)
+            self._desk.failed.disconnect(self._show_error)
+            self.view.chosen.disconnect(self._refresh_buttons)
+        super().done(result)
+
+    # --- what can be done ---
+
+    def select(self, name: str) -> bool:
+        """Select a category; return whether it is shown."""
+        return self.view.select(name)
+
+    def rename_to(self, path: str, new_path: str) -> None:
+        """Give the category of this path another one; what is below it goes along."""
+        if self._do(RenameBranch(path, new_path)):
+            self.view.select(tidy(new_path))
+
+    def set_key(self, key: str) -> None:
+        """Let a digit assign the selected category; "" takes its key away."""
+        node = self.view.selected()
+        if node is not None and node.category is not None:
+            self._do(ChangeCategory(node.category.id, key=key, name="change category's key"))
+
+    def recolour(self, category_id: int, colour: str) -> None:
+        """Give a category another colour, "#RRGGBB"."""
+        self._do(ChangeCategory(category_id, colour=colour, name="recolour category"))
+
+    def ask_delete(self) -> None:
+        """Say what deleting the selected category touches, and ask."""
+        node, document = self.view.selected(), self._desk.document
+        if node is None or document is None or not self.delete.isEnabled():
+            return
+        heir = document.category(DEFAULT_CATEGORY_ID).name
+        below = len(branch(document, node.path)) - (node.category is not None)
+        what = (
+            f"“{node.path}”" if not below else f"“{node.path}” with {_categories(below)} below it"
+        )
+        regions, images = self._touched(node.path)
+        effect = (
+            f"{_counted(regions, 'region')} on {_counted(images, 'image')} "
+            f"{'gets' if regions == 1 else 'get'} the category “{heir}”."
+            if regions
+            else "No region has it."
+        )
+        self.question.ask(
+            f"Delete {what}? {effect}", "Delete", lambda: self._do(DeleteBranch(node.path))
+        )
+
+    def ask_merge(self) -> None:
+        """Say what merging the selected category touches, and ask into which."""
+        node, document = self.view.selected(), self._desk.document
+        if node is None or document is None or not self.merge.isEnabled():
+            return
+        regions, images = self._touched(node.path)
+        held = f"{_counted(regions, 'region')} on {_counted(images, 'image')}"
+        targets = tuple(c for c in document.categories() if c.name != node.path)
+        self.question.ask(
+            f"Merge “{node.path}” ({held}) into which category?",
+            "Merge",
+            lambda: self._merge_into(node.path, self.question.chosen),
+            targets=targets,
+        )
+
+    def import_list(self, path: Path) -> None:
+        """Show what a list of classes would bring, and import it if a person says so."""
+        document = self._desk.document
+        if document is None:
+            return
+        try:
+            names = read_class_names(path)
+        except GarStudioError as error:
+            self._show_error(error)
+            return
+        plan = plan_import(names, [category.name for category in document.categories()])
+        dialog = ImportDialog(path, plan, self)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            imported = dialog.names()
+            if self._do(ImportCategories(imported)):
+                self._tell(f"{_categories(len(imported))} imported from “{path.name}”.")
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Let the arrow go from the search to the tree."""
+        pressed = event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent)
+        if watched is self.search and pressed and event.key() == Qt.Key.Key_Down:  # type: ignore[attr-defined]
+            self.view.setFocus()
+            return True
+        return super().eventFilter(watched, event)
+
+    # --- inside ---
+
+    def _do(self, command: Command) -> bool:
+        self._tell("")
+        changed = bool(self._desk.do(command))
+        if changed:
+            self._done, self._undone = self._done + 1, 0
+        return changed
+
+    def _step(self, *, undo: bool) -> None:
+        """Take back what was done here, and nothing that was done before."""
+        if undo and self._done:
+            self._done, self._undone = self._done - 1, self._undone + 1
+            self._desk.undo()
+        elif not undo and self._undone:
+            self._done, self._undone = self._done + 1, self._undone - 1
+            self._desk.redo()
+
+    def _take_typed(self) -> None:
+        """Go to what was found, and create what was not."""
+        if self.view.tree.rowCount():
+            self.view.setFocus()
+        else:
+            self._create()
+
+    def _create(self) -> None:
+        name = tidy(self.search.text())
+        if self.create_button.isEnabled() and self._do(CreateCategory(name)):
+            self.search.clear()
+            self.select(name)
+            self.view.setFocus()
+
+    def _edit_name(self) -> None:
+        index = self.view.currentIndex().siblingAtColumn(NAME)
+        self.view.setFocus()
+        self.view.setCurrentIndex(index)
+        self.view.edit(index)
+
+    def _choose_colour(self) -> None:
+        node = self.view.selected()
+        if node is None or node.category is None:
+            return
+        chosen = QColorDialog.getColor(QColor(node.category.colour), self, "Colour of the category")
+        if chosen.isValid():
+            self.recolour(node.category.id, chosen.name().upper())
+
+    def _choose_list(self) -> None:
+        document = self._desk.document
+        folder = str(document.path.parent) if document else ""
+        name, _ = QFileDialog.getOpenFileName(self, "Import categories", folder, _LISTS)
+        if name:
+            self.import_list(Path(name))
+
+    def _merge_into(self, path: str, name: str) -> None:
+        document = self._desk.document
+        target = (
+            next((c for c in document.categories() if c.name == name), None) if document else None
+        )
+        if target is not None and self._do(MergeBranch(path, target.id)):
+            self.select(name)
+
+    def _touched(self, path: str) -> tuple[int, int]:
+        document = self._desk.document
+        assert document is not None
+        return document.count_regions(c.id for c in branch(document, path))
 
     def _refresh(self) -> None:
         document = self._desk.document
         categories = document.categories() if document else ()
-        selected = self._selected_id()
-        self._filling = True
-        self._ids = [category.id for category in categories]
-        self.table.setRowCount(len(categories))
-        for row, category in enumerate(categories):
-            colour = self._item(row, _COLOUR)
-            colour.setIcon(swatch(category.colour, 16))
-            colour.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
-            colour.setData(Qt.ItemDataRole.AccessibleTextRole, f"Colour of {category.name}")
-            self._item(row, _NAME).setText(category.name)
-            self._item(row, _KEY).setText(category.key)
-        self._filling = False
-        if selected in self._ids:
-            self.select(selected)
-        self._refresh_targets()
+        counts = document.category_counts() if document else {}
+        wanted = self.search.text()
+        self.view.tree.editable = document is not None and not document.read_only
+        self.view.refresh(categories, counts, wanted, searching=bool(wanted.strip()))
+        found = self.view.tree.rowCount() > 0
+        self.view.setVisible(found)
+        self.nothing.setVisible(not found)
+        known = {category.name for category in categories}
+        self.create_button.setEnabled(
+            self.view.tree.editable and bool(tidy(wanted)) and tidy(wanted) not in known
+        )
+        self._refresh_buttons()
 
-    def _item(self, row: int, column: int) -> QTableWidgetItem:
-        """Return the item of a cell; the same one always, for this may run while it is edited."""
-        item = self.table.item(row, column)
-        if item is None:
-            item = QTableWidgetItem()
-            self.table.setItem(row, column, item)
-        return item
+    def _refresh_buttons(self) -> None:
+        node, document = self.view.selected(), self._desk.document
+        on = node is not None and self.view.tree.editable
+        heir = document.category(DEFAULT_CATEGORY_ID) if document else None
+        keeps_heir = (
+            node is None or heir is None or not (heir.name + "/").startswith(node.path + "/")
+        )
+        self.rename.setEnabled(on)
+        self.colour.setEnabled(on and node is not None and node.category is not None)
+        self.merge.setEnabled(on and document is not None and len(document.categories()) > 1)
+        self.delete.setEnabled(on and keeps_heir)
+        self.delete.setToolTip(
+            "Delete it (Del)" if keeps_heir else "Regions without another category have this one"
+        )
+        self.imports.setEnabled(self.view.tree.editable)
+        if document is not None and document.read_only:
+            self._tell("The project is open for reading only.")
 
-    def _refresh_targets(self) -> None:
-        document, selected = self._desk.document, self._selected_id()
-        self.target.clear()
-        for category in document.categories() if document else ():
-            if category.id != selected:
-                self.target.addItem(swatch(category.colour), category.name, category.id)
-        possible = selected is not None and self.target.count() > 0
-        self.merge.setEnabled(possible)
-        self.target.setEnabled(possible)
+    def _tell(self, text: str, role: str = "muted") -> None:
+        self.note.setProperty("role", role)
+        style = self.note.style()
+        style.unpolish(self.note)
+        style.polish(self.note)
+        self.note.setText(text)
+        self.note.setVisible(bool(text))
 
-    def _selected_id(self) -> int | None:
-        row = self.table.currentRow()
-        chosen = self.table.selectionModel().hasSelection() and 0 <= row < len(self._ids)
-        return self._ids[row] if chosen else None
+    def _show_error(self, error: GarStudioError) -> None:
+        self._tell(f"{error.what} {error.advice}".strip(), "error")
 
-    def _create(self) -> None:
-        if self._desk.do(CreateCategory(self.name.text())):
-            self.name.clear()
 
-    def _merge(self) -> None:
-        source, target = self._selected_id(), self.target.currentData()
-        if source is not None and target is not None:
-            self._desk.do(MergeCategories(source, target))
+def _counted(count: int, word: str) -> str:
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
-    def _edit(self, item: QTableWidgetItem) -> None:
-        if self._filling:
-            return
-        category_id, text = self._ids[item.row()], item.text().strip()
-        if item.column() == _NAME:
-            self._desk.do(ChangeCategory(category_id, new_name=text, name="rename category"))
-        elif text == "" or (len(text) == 1 and text in "123456789"):
-            self._desk.do(ChangeCategory(category_id, key=text, name="change category's key"))
-        self._refresh()
 
-    def _double_click(self, row: int, column: int) -> None:
-        document = self._desk.document
-        if column != _COLOUR or document is None:
-            return
-        present = QColor(document.category(self._ids[row]).colour)
-        chosen = QColorDialog.getColor(present, self, "Colour of the category")
-        if chosen.isValid():
-            self.recolour(self._ids[row], chosen.name().upper())
-
-    def recolour(self, category_id: int, colour: str) -> None:
-        """Give a category another colour, "#RRGGBB"."""
-        self._desk.do(ChangeCategory(category_id, colour=colour, name="recolour category"))
+def _categories(count: int) -> str:
+    return "1 category" if count == 1 else f"{count:,} categories"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from ui import theme
@@ -31,7 +31,7 @@ def draw_row_background(
         lit: whether something else points at what the row stands for.
     """
     colours = theme.current()
-    state = option.state  # type: ignore[attr-defined]
+    state = option.state
     selected = bool(state & QStyle.StateFlag.State_Selected)
     hovered = lit or bool(state & QStyle.StateFlag.State_MouseOver)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -72,11 +72,13 @@ def draw_text(
     return metrics.horizontalAdvance(fitted)
 
 
-def draw_badge(painter: QPainter, rect: QRect, number: int, colour: str) -> None:
-    """Paint a region's number on its colour."""
+def draw_badge(
+    painter: QPainter, rect: QRect, number: int, colour: str, *, lit: bool = False
+) -> None:
+    """Paint a region's number on its colour, in a bright frame if it is lit up."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QColor(theme.current().line))
+    painter.setPen(QPen(QColor(theme.current().text if lit else theme.current().line), 1 + lit))
     painter.setBrush(QColor(colour))
     painter.drawRoundedRect(QRectF(rect).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
     font = QFont(painter.font())
@@ -88,5 +90,5 @@ def draw_badge(painter: QPainter, rect: QRect, number: int, colour: str) -> None
 
 
 def _inner(option: QStyleOptionViewItem) -> QRectF:
-    rect: QRect = option.rect  # type: ignore[attr-defined]
+    rect: QRect = option.rect
     return QRectF(rect).adjusted(0, 1, 0, -1)

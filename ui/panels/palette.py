@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.actions import ACTIONS, ActionSpec
+from ui.actions import ACTIONS
 from ui.panels.painting import draw_row_background, draw_text
 
 _WIDTH, _ROW, _ROWS_SHOWN = 560, 34, 12
@@ -38,11 +38,6 @@ def rank(text: str, wanted: str) -> int | None:
         starts = [at for at in places if at == 0 or not name[at - 1].isalnum()]
         total += min(starts) if starts else 100 + places[0]
     return total
-
-
-def plain_text(spec: ActionSpec) -> str:
-    """Return an action's name without marks."""
-    return spec.text.replace("&", "").rstrip("…")
 
 
 class Palette(QDialog):
@@ -95,7 +90,7 @@ class Palette(QDialog):
             (place, index, spec)
             for index, spec in enumerate(ACTIONS)
             if self._actions[spec.id].isEnabled()
-            and (place := rank(plain_text(spec), wanted)) is not None
+            and (place := rank(spec.plain_text, wanted)) is not None
         ]
         for _, _, spec in sorted(ranked, key=lambda entry: entry[:2]):
             action = self._actions[spec.id]
@@ -109,7 +104,7 @@ class Palette(QDialog):
         self.found.setCurrentRow(0)
 
     def _run(self) -> None:
-        item = self.found.currentItem()
+        item: QListWidgetItem | None = self.found.currentItem()  # None where nothing fits
         if item is None:
             return
         self.accept()
@@ -128,7 +123,7 @@ class _Row(QStyledItemDelegate):
         """Paint one row."""
         painter.save()
         colours = draw_row_background(painter, option)
-        rect = option.rect.adjusted(12, 0, -12, 0)  # type: ignore[attr-defined]
+        rect = option.rect.adjusted(12, 0, -12, 0)
         keys = draw_text(painter, rect, index.data(_KEYS), colours.secondary, right=True)
         rect = rect.adjusted(0, 0, -keys - 12, 0)
         used = draw_text(painter, rect, index.data(Qt.ItemDataRole.DisplayRole), colours.primary)

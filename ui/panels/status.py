@@ -5,16 +5,19 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
 
 from gar_studio.engines.description import Finished
 from gar_studio.engines.protocol import EngineInfo
+from ui.panels.task_line import TaskLine
 
 
 class StatusLine(QStatusBar):
     """Shows place and zoom on the left; engines, progress and speed on the right.
 
     Signals:
-        engines_wanted: an engine was clicked, to choose another.
+        engines_wanted: an engine or the download was clicked, to see the models.
+        download_unwanted: the download is to be stopped.
     """
 
     engines_wanted = Signal()
+    download_unwanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -23,6 +26,15 @@ class StatusLine(QStatusBar):
         self.zoom = QLabel()
         self.segmenter = self._engine_button("what cuts out")
         self.describer = self._engine_button("what answers")
+        self.download = self._engine_button("a model")
+        self.download.setToolTip("Show the models")
+        self.stop_download = QPushButton("Cancel")
+        self.stop_download.setFlat(True)
+        self.stop_download.setProperty("size", "small")
+        self.stop_download.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.stop_download.setAccessibleName("Cancel download")
+        self.stop_download.setToolTip("Stop the download; what has come is kept")
+        self.stop_download.clicked.connect(self.download_unwanted)
         self.speed = QLabel()
         self.progress = QProgressBar()
         self.progress.setFixedWidth(96)
@@ -32,13 +44,16 @@ class StatusLine(QStatusBar):
         self.place.setMinimumWidth(96)
         self.addWidget(self.zoom)
         self.addWidget(self.place)
-        for widget in (self.speed, self.progress, self.segmenter, self.describer):
+        self.task = TaskLine()
+        parts = (self.task, self.download, self.stop_download, self.speed, self.progress)
+        for widget in (*parts, self.segmenter, self.describer):
             self.addPermanentWidget(widget)
+        self.show_download("")
 
     def _engine_button(self, role: str) -> QPushButton:
         button = QPushButton()
         button.setFlat(True)
-        button.setProperty("size", "small")
+        button.setProperty("density", "small")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setToolTip(f"Choose {role}")
         button.clicked.connect(self.engines_wanted)
@@ -61,6 +76,12 @@ class StatusLine(QStatusBar):
         """Show who answers and what it is at."""
         self.describer.setText(_engine("Words", name, info, state))
         self.describer.setToolTip(info.notice if info and info.notice else "Choose what answers")
+
+    def show_download(self, text: str) -> None:
+        """Show how far a download is; "" if there is none."""
+        self.download.setText(text)
+        for widget in (self.download, self.stop_download):
+            widget.setVisible(bool(text))
 
     def show_progress(self, done: int, total: int) -> None:
         """Show progress; a total of 0 hides it and one of -1 means that it is not known."""

@@ -189,6 +189,7 @@ def test_a_dragged_box_is_clamped_to_the_image(canvas):
 def test_the_box_is_seen_while_it_is_dragged_and_escape_drops_it(canvas):
     canvas.set_tool(ToolName.BOX)
     prompts = heard(canvas.prompt_added)
+    move(canvas, at(canvas, 150, 150))
     before = shot(canvas)
     QTest.mousePress(canvas, LEFT, pos=at(canvas, 50, 50))
     move(canvas, at(canvas, 150, 150), LEFT)

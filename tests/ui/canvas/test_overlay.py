@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPointF, QSize
+from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QFont, QImage, QPainter
 
 from tests.ui.canvas.scenes import box_mask, ring_mask, scene
@@ -27,7 +27,7 @@ def paint(layer, where=None, seconds=10.0):
     image.fill(0xFF808080)
     painter = QPainter(image)
     complete = layer.paint(painter, where, seconds=seconds)
-    layer.paint_badges(painter, where, QFont())
+    complete = layer.paint_badges(painter, where, QFont(), seconds=seconds) and complete
     painter.end()
     return image, complete
 
@@ -93,11 +93,14 @@ def test_states_redraw_only_the_regions_that_they_concern(layer):
     assert len({image.constBits().tobytes() for image in (calm, selected, hovered)}) == 3
 
 
-def test_without_time_one_picture_is_made_each_time_until_all_are_there(layer):
-    rounds = [paint(layer, seconds=0.0)[1] for _ in range(3)]
-    assert rounds == [False, False, True]
+def test_without_time_a_little_is_made_each_time_until_all_is_there(layer):
+    rounds = [paint(layer, seconds=0.0)[1] for _ in range(8)]
+    assert rounds[:2] == [False, False]
+    assert rounds[-1]
+    assert rounds == sorted(rounds), "what is complete stays so"
+    assert paint(layer, seconds=0.0)[0] == paint(layer)[0]
     layer.set_states(selection=frozenset({3, 7, 9}), hovered=None)
-    layer.draw_all(scene())
+    layer.draw_all(scene(), QFont())
     assert paint(layer, seconds=0.0)[1]
 
 
@@ -145,3 +148,27 @@ def test_three_hundred_specks_do_not_bury_the_photo_in_numbers(layer):
     paint(layer)
     hits = {layer.badge_at(QPointF(u, v)) for u in range(0, 400, 3) for v in range(0, 300, 3)}
     assert hits == {None, 50, 80}
+
+
+@pytest.mark.parametrize("scale", [0.01, 0.1, 1.0])
+def test_no_number_lies_over_another_and_the_largest_regions_have_theirs(layer, scale):
+    many = [
+        RegionOverlay(i, i, box_mask(i % 15 * 26, i // 15 * 20, 3 + i % 20, 9), "#E69F00")
+        for i in range(1, 200)
+    ]
+    layer.set_regions((*many, replace(LARGE, number=200)))
+    paint(layer, scene(scale, 300.0, 200.0))
+    places = [QRectF(x, y, w, 20) for _, x, y, w in layer._numbers._painted]
+    assert places
+    for index, place in enumerate(places):
+        assert not any(place.intersects(other) for other in places[:index])
+    assert LARGE.region_id in {region_id for region_id, *_ in layer._numbers._painted}
+
+
+def test_selected_regions_have_their_numbers_also_in_a_crowd(layer):
+    many = [RegionOverlay(i, i, box_mask(20, 20, 12, 9), "#E69F00") for i in range(1, 30)]
+    layer.set_regions(many)
+    layer.set_states(selection=frozenset({5, 6, 7}), hovered=9)
+    paint(layer)
+    shown = {region_id for region_id, *_ in layer._numbers._painted}
+    assert shown == {5, 6, 7, 9}

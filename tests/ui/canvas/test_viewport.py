@@ -98,7 +98,8 @@ def test_space_and_drag_pan_and_the_tool_is_back_after_it(canvas):
     assert len(prompts) == 1
 
 
-def test_arrow_keys_pan(canvas):
+def test_arrow_keys_pan_while_they_move_no_crosshair(canvas):
+    canvas.set_tool(ToolName.SELECT)
     before = canvas.image_to_widget(QPointF(0, 0))
     QTest.keyClick(canvas, Qt.Key.Key_Left)
     assert canvas.image_to_widget(QPointF(0, 0)).x() > before.x()

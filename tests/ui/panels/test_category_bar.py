@@ -10,7 +10,6 @@ from pytestqt.qtbot import QtBot
 from gar_studio.annotation.region import Caption, Provenance
 from gar_studio.document.commands import SetCaption
 from tests.ui.conftest import add_region, open_photo, press
-from ui.panels.category_dialog import CategoryDialog
 from ui.studio import Studio
 
 
@@ -72,29 +71,47 @@ def test_the_captions_noun_is_suggested(qtbot: QtBot, studio: Studio, photo: Pat
     assert not suggestion.isVisible()
 
 
-def test_the_dialog_renames_recolours_and_merges(qtbot: QtBot, studio: Studio, photo: Path) -> None:
+def test_a_short_new_name_is_not_completed_to_a_longer_known_one(
+    qtbot: QtBot, studio: Studio, photo: Path
+) -> None:
     open_photo(qtbot, studio, photo)
     add_region(qtbot, studio, 60, 60)
-    type_category(studio, "dgo")
-    dialog = CategoryDialog(studio.desk, studio)
-    dialog.show()
-    dialog.activateWindow()
-    qtbot.waitUntil(dialog.isActiveWindow)
-    document = studio.desk.document
-    assert document is not None
-    dog = next(c for c in document.categories() if c.name == "dgo")
-    item = dialog.table.item(1, 1)
-    assert item is not None
-    dialog.table.editItem(item)
-    editor = QApplication.focusWidget()
-    QTest.keyClicks(editor, "dog")
-    QTest.keyClick(editor, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: names(studio) == ["dog"])
-    dialog.recolour(dog.id, "#123456")
-    assert document.category(dog.id).colour == "#123456"
-    dialog.select(dog.id)
-    qtbot.mouseClick(dialog.merge, Qt.MouseButton.LeftButton)
-    assert names(studio) == ["object"]
-    studio.desk.undo()
-    assert names(studio) == ["dog"]
-    dialog.close()
+    type_category(studio, "caterpillar")
+    press(studio, Qt.Key.Key_C)  # completing takes a field with the keyboard
+    type_category(studio, "cat")
+    assert names(studio) == ["cat"]
+
+
+def test_the_field_is_reached_used_and_left_by_keyboard(
+    qtbot: QtBot, studio: Studio, photo: Path
+) -> None:
+    open_photo(qtbot, studio, photo)
+    add_region(qtbot, studio, 60, 60)
+    line = studio.regions.categories.combo.line
+    press(studio, Qt.Key.Key_C)
+    assert QApplication.focusWidget() is not studio.canvas
+    QTest.keyClicks(line, "animal / dog")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert names(studio) == ["animal/dog"]
+    assert studio.canvas.hasFocus()
+    press(studio, Qt.Key.Key_C)
+    QTest.keyClicks(line, "wrong")
+    QTest.keyClick(line, Qt.Key.Key_Escape)
+    assert names(studio) == ["animal/dog"]
+    assert line.text() == "animal/dog"
+    assert studio.canvas.hasFocus()
+
+
+def test_an_answer_that_comes_in_leaves_what_is_being_typed(
+    qtbot: QtBot, studio: Studio, photo: Path
+) -> None:
+    open_photo(qtbot, studio, photo)
+    add_region(qtbot, studio, 60, 60)
+    line = studio.regions.categories.combo.line
+    press(studio, Qt.Key.Key_D)
+    press(studio, Qt.Key.Key_C)
+    QTest.keyClicks(line, "gar")
+    qtbot.waitUntil(lambda: bool(studio.talk.cards()))
+    QTest.keyClicks(line, "den")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert names(studio) == ["garden"]

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.conftest import add_region, open_photo
 from ui.actions import ACTIONS
 from ui.demo import Hand
-from ui.panels.palette import Palette, plain_text, rank
+from ui.panels.palette import Palette, rank
 from ui.studio import Studio
 
 
@@ -89,11 +89,11 @@ def test_nothing_that_fits_does_nothing(studio: Studio) -> None:
 )
 def test_the_best_fit_comes_first(wanted: str, first: str) -> None:
     found = [
-        (r, i, s) for i, s in enumerate(ACTIONS) if (r := rank(plain_text(s), wanted)) is not None
+        (r, i, s) for i, s in enumerate(ACTIONS) if (r := rank(s.plain_text, wanted)) is not None
     ]
-    assert plain_text(min(found, key=lambda entry: entry[:2])[2]) == first
+    assert min(found, key=lambda entry: entry[:2])[2].plain_text == first
 
 
 def test_every_action_is_found_by_its_own_name() -> None:
     for spec in ACTIONS:
-        assert rank(plain_text(spec), plain_text(spec)) is not None
+        assert rank(spec.plain_text, spec.plain_text) is not None

@@ -1,6 +1,6 @@
 """The canvas's tools, one file each."""
 
-from ui.canvas.tools.base import Draft, Outline, Pick, Pointer, Stroke, Tool, ToolName
+from ui.canvas.tools.base import Draft, Outline, Pick, Pointer, Stroke, Sweep, Tool, ToolName
 from ui.canvas.tools.box import BoxTool
 from ui.canvas.tools.brush import BrushSize, BrushTool
 from ui.canvas.tools.outline import OutlineTool
@@ -17,6 +17,7 @@ __all__ = [
     "Pick",
     "Pointer",
     "Stroke",
+    "Sweep",
     "Tool",
     "ToolName",
     "make_tools",

@@ -31,7 +31,7 @@ class Pointer:
         inside: whether the pointer is on the image, or so near that its edge is meant.
         pixel: image pixels that one widget pixel covers.
         negative: right button, or Alt held: what is not part of the object.
-        toggle: Ctrl held: add to the selection or take from it.
+        toggle: Ctrl or Shift held: add to the selection or take from it.
         secondary: right button.
     """
 
@@ -46,8 +46,25 @@ class Pointer:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A click that selects what lies under it, or with `toggle` adds or takes that."""
+    """A click that selects what lies under it, or with `toggle` adds or takes that.
 
+    With `keep`, what is selected already stays so together with all the rest, for a menu.
+    """
+
+    toggle: bool
+    keep: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """A box drawn over what is to be selected, or with `toggle` added to the selection.
+
+    Attributes:
+        box: (x0, y0, x1, y1) in image pixels.
+        toggle: whether Ctrl or Shift was held.
+    """
+
+    box: tuple[float, float, float, float]
     toggle: bool
 
 
@@ -87,10 +104,10 @@ class Outline:
         return Outline((*self.points, (x, y)), self.erase)
 
 
-Draft: TypeAlias = Prompt | Stroke | Outline | None
+Draft: TypeAlias = Prompt | Stroke | Outline | Sweep | None
 """What was drawn so far and is not done yet."""
 
-Outcome: TypeAlias = Prompt | Stroke | Outline | Pick | None
+Outcome: TypeAlias = Prompt | Stroke | Outline | Pick | Sweep | None
 """What an event gave: a prompt, something drawn, something to select, or nothing yet."""
 
 

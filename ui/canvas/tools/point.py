@@ -1,11 +1,14 @@
-"""Left click: part of the object.  Right click or Alt+click: not part of it."""
+"""Left click: part of the object.  Right click or Alt+click: not part of it.
+
+Ctrl+click selects regions, as with the select tool.
+"""
 
 from typing import Final
 
 from PySide6.QtCore import Qt
 
 from gar_studio.annotation.prompts import Click, Prompt
-from ui.canvas.tools.base import Outcome, Pointer, ToolName
+from ui.canvas.tools.base import Outcome, Pick, Pointer, ToolName
 
 
 class PointTool:
@@ -21,9 +24,11 @@ class PointTool:
         return None
 
     def press(self, pointer: Pointer) -> Outcome:
-        """Return the click."""
+        """Return the click, or what it selects."""
         if not pointer.inside:
             return None
+        if pointer.toggle and not pointer.negative:
+            return Pick(toggle=True)
         return Click(pointer.x, pointer.y, positive=not pointer.negative)
 
     def move(self, pointer: Pointer) -> None:

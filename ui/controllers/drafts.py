@@ -1,0 +1,48 @@
+"""Takes all answers about the image in view over at once."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from gar_studio.annotation.exchange import Exchange
+from gar_studio.document.commands import AcceptAnswer
+from ui.desk import Desk
+
+
+class DraftController(QObject):
+    """Accepts drafts, but for those whose masks have changed since: they want a look each."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """Return what to call, by action id."""
+        return {"accept_answers": self.accept_all}
+
+    def enabled(self) -> dict[str, bool]:
+        """Return which actions can be taken now."""
+        document = self._desk.document
+        writable = document is not None and not document.read_only
+        return {"accept_answers": writable and bool(self._drafts())}
+
+    def accept_all(self) -> None:
+        """Accept every draft; each can be undone by itself."""
+        document = self._desk.document
+        if document is None:
+            return
+        drafts = self._drafts()
+        good = [draft for draft in drafts if not document.is_stale(draft)]
+        accepted = sum(
+            bool(self._desk.do(AcceptAnswer(draft.image_id, draft.id, None))) for draft in good
+        )
+        answers = "1 answer" if accepted == 1 else f"{accepted} answers"
+        stale = len(drafts) - len(good)
+        left = f"; {stale} left, because the mask has changed since" if stale else ""
+        self._desk.told.emit(f"Accepted {answers}{left}.")
+
+    def _drafts(self) -> list[Exchange]:
+        document, image_id = self._desk.document, self._desk.image_id
+        if document is None or image_id is None:
+            return []
+        return [one for one in document.exchanges(image_id) if not one.accepted]

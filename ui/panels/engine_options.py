@@ -1,0 +1,115 @@
+"""How an engine is run: device and number format, detail of photos, images ahead."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
+
+from gar_studio.engines.construction import EngineKind
+
+_DEVICES: Final = {
+    "auto": "Automatic",
+    "cpu": "Processor (cpu)",
+    "cuda": "NVIDIA graphics card (cuda)",
+    "mps": "Apple graphics (mps)",
+}
+_DTYPES: Final = {
+    "auto": "Automatic",
+    "float32": "float32: exact, most memory",
+    "bfloat16": "bfloat16: half the memory",
+    "float16": "float16: half the memory",
+    "int8": "int8: a quarter of the memory",
+    "int4": "int4: an eighth of the memory",
+}
+_DETAILS: Final[dict[int | None, str]] = {
+    None: "As the model was made",
+    16: "High: 16 tiles",
+    9: "Medium: 9 tiles",
+    4: "Low: 4 tiles, faster",
+    1: "Lowest: 1 tile, fastest",
+}
+_AHEAD: Final = (0, 1, 2, 4, 8)
+
+
+class EngineOptionsForm(QWidget):
+    """Settings of the model in view; those of its kind (detail, ahead) hold for all models.
+
+    Signals:
+        run_changed: device or number format was changed by a person.
+        detail_changed: most tiles of a request, or None for the model's own.
+        ahead_changed: how many of the next images are encoded ahead.
+    """
+
+    run_changed = Signal()
+    detail_changed = Signal(object)
+    ahead_changed = Signal(int)
+
+    def __init__(self, *, max_tiles: int | None, ahead: int) -> None:
+        super().__init__()
+        self.device = _combo("Device", _DEVICES)
+        self.dtype = _combo("Number format", _DTYPES)
+        details = _DETAILS | {max_tiles: f"{max_tiles} tiles"} | _DETAILS
+        self.detail = _combo("Detail", {})
+        self.detail.setToolTip("How finely the model looks at a photo: more tiles take longer")
+        for tiles, text in details.items():
+            self.detail.addItem(text, tiles)
+        self.detail.setCurrentText(details[max_tiles])
+        self.next_images = _combo("Images ahead", {})
+        self.next_images.setToolTip("How many of the next images SAM encodes while you work")
+        for count in sorted({*_AHEAD, ahead}):
+            self.next_images.addItem(_images(count), count)
+        self.next_images.setCurrentText(_images(ahead))
+        form = QFormLayout(self)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(8)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        form.addRow("Device", self.device)
+        form.addRow("Number format", self.dtype)
+        form.addRow("Detail", self.detail)
+        form.addRow("Images ahead", self.next_images)
+        self._form = form
+        self.device.activated.connect(lambda _: self.run_changed.emit())
+        self.dtype.activated.connect(lambda _: self.run_changed.emit())
+        self.detail.activated.connect(lambda _: self.detail_changed.emit(self.detail.currentData()))
+        self.next_images.activated.connect(
+            lambda _: self.ahead_changed.emit(self.next_images.currentData())
+        )
+
+    def show_kind(self, kind: EngineKind, *, encodes: bool) -> None:
+        """Show the rows that matter to a model.
+
+        Args:
+            kind: what it gives.
+            encodes: whether it is a segmenter with weights.
+        """
+        words = kind is EngineKind.DESCRIBE
+        self._form.setRowVisible(self.device, words or encodes)
+        self._form.setRowVisible(self.dtype, words)
+        self._form.setRowVisible(self.detail, words)
+        self._form.setRowVisible(self.next_images, encodes)
+        self.setVisible(words or encodes)
+
+    def show_run(self, device: str, dtype: str) -> None:
+        """Show a device and a number format; one that is not listed is added."""
+        for combo, value in ((self.device, device), (self.dtype, dtype)):
+            if combo.findData(value) < 0:
+                combo.addItem(value, value)
+            combo.setCurrentIndex(combo.findData(value))
+
+    def run(self) -> tuple[str, str]:
+        """Return the device and the number format."""
+        return str(self.device.currentData()), str(self.dtype.currentData())
+
+
+def _combo(name: str, values: dict[str, str]) -> QComboBox:
+    combo = QComboBox()
+    combo.setAccessibleName(name)
+    combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    for value, text in values.items():
+        combo.addItem(text, value)
+    return combo
+
+
+def _images(count: int) -> str:
+    return {0: "No image", 1: "The next image"}.get(count, f"The next {count} images")
