@@ -21,11 +21,12 @@ DEV := $(VENV)/.installed-dev
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo test lint bench screenshots clean system
+.PHONY: help demo test soak lint bench screenshots clean system
 
 help:
 	@echo "make demo         open the studio on the sample project (unseen where there is no display)"
 	@echo "make test         run the tests"
+	@echo "make soak         let a random user work in the window for long (some minutes)"
 	@echo "make lint         check format, style, types and layers"
 	@echo "make bench        measure GAR's engine against the plain way (some minutes)"
 	@echo "make screenshots  take the pictures in docs/images anew"
@@ -36,6 +37,9 @@ demo: $(TEST)
 
 test: $(TEST)
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(ARGS)
+
+soak: $(TEST)
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m soak tests/ui/test_random_user.py $(ARGS)
 
 lint: $(DEV)
 	$(PY) -m ruff format --check .

@@ -49,7 +49,7 @@ def _work(window: Studio, scratch: Path, folder: Path) -> None:
     _take(window, folder / "studio.png")
     _in_dialog(window, "categories", folder / "categories.png")
     _in_dialog(window, "shortcuts", folder / "checks" / "shortcuts.png")
-    _in_dialog(window, "engines", folder / "engines.png")
+    _in_dialog(window, "models", folder / "engines.png")
     for name, width, height in (("large", 2560, 1440), ("small", 960, 600)):
         window.resize(width, height)
         window.canvas.fit()
