@@ -75,8 +75,9 @@ def measure(document: Document) -> Statistics:
     search = document.search
     progress = Counter(document.progress(image.id) for image in document.images())
     by_category: Counter[str] = Counter()
-    for category_id, count in search.regions_by_category():
-        by_category[document.category(category_id).name] += count
+    for category_id, count in document.category_counts().items():
+        if count:
+            by_category[document.category(category_id).name] = count
     regions = by_category.total()
     reviews = dict(search.regions_by_verdict())
     captions, words = search.captions()

@@ -1,7 +1,6 @@
 """Decoded images that are likely to be wanted next, within a bound of memory."""
 
 from collections import OrderedDict
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -72,8 +71,3 @@ class DecodedImages:
         self._kept.move_to_end(path)
         while self.bytes > self._most:
             self._kept.popitem(last=False)
-
-    def keep_only(self, paths: Collection[Path]) -> None:
-        """Let all other images go."""
-        for path in [path for path in self._kept if path not in paths]:
-            del self._kept[path]

@@ -53,11 +53,6 @@ class ImageSearch:
 
     # --- counts ---
 
-    def regions_by_category(self) -> tuple[tuple[int, int], ...]:
-        """Return category ids as assigned, and how many regions have each."""
-        query = "SELECT category_id, COUNT(*) FROM region GROUP BY category_id"
-        return tuple((row[0], row[1]) for row in self._store.select(query))
-
     def regions_by_verdict(self) -> tuple[tuple[str, int], ...]:
         """Return how many regions have each verdict."""
         if self._store.version < schema.REVIEW_VERSION:

@@ -25,11 +25,6 @@ class ObjectLayer:
         self._hint: MaskPicture | None = None
         self._proposals = OverlayLayer()
 
-    @property
-    def has_proposals(self) -> bool:
-        """Whether there are proposals to choose from."""
-        return bool(self._proposals.regions)
-
     def clear(self) -> None:
         """Show nothing."""
         self.prompts = PromptSet()

@@ -67,10 +67,12 @@ class StatisticsDialog(QDialog):
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(8)
         agreement = figures.agreement
-        agreed = "" if agreement is None else f" {agreement:.0%} of accepted answers unchanged."
+        agreed = (
+            "" if agreement is None else f" Accepted answers that nobody changed: {agreement:.0%}."
+        )
         total = QLabel(
-            f"{figures.regions:,} regions, {figures.captions:,} captions with "
-            f"{figures.words:,} words, {figures.relations:,} relations.{agreed}"
+            f"Regions: {figures.regions:,}. Captions: {figures.captions:,}, of "
+            f"{figures.words:,} words in all. Relations: {figures.relations:,}.{agreed}"
         )
         total.setWordWrap(True)
         column.addWidget(total)

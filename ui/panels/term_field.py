@@ -4,17 +4,14 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QLineEdit
 
+_LEAST = 2  # letters of a word before something is offered
+
 
 class TermField(QLineEdit):
-    """A line of words.
+    """A line of words."""
 
-    Args:
-        least: letters of a word before something is offered.
-    """
-
-    def __init__(self, *, least: int = 2) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._least = least
         self._completer: QCompleter | None = None
         self.textEdited.connect(lambda _: self._offer())
 
@@ -64,7 +61,7 @@ class TermField(QLineEdit):
         self._completer.setCompletionPrefix(word)
         found = self._completer.completionCount()
         alone = found == 1 and self._completer.currentCompletion() == word
-        if len(word) < self._least or not found or alone:
+        if len(word) < _LEAST or not found or alone:
             self._hide_offers()
         else:
             self._completer.complete()

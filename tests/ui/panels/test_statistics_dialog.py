@@ -26,7 +26,7 @@ def test_it_shows_what_was_counted_and_saves_it(
     charts = {c.accessibleName(): c for c in dialog.findChildren(BarChart)}
     assert charts["Regions by category"].rows == (("object", 1),)
     assert "object 1" in charts["Regions by category"].accessibleDescription()
-    assert any("1 regions" in label.text() for label in dialog.findChildren(QLabel))
+    assert any("Regions: 1." in label.text() for label in dialog.findChildren(QLabel))
     dialog.save_csv(tmp_path / "a.csv")
     assert "Regions by category,object,1" in (tmp_path / "a.csv").read_text(encoding="utf-8")
     dialog.save_picture(tmp_path / "a.png")
