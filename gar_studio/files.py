@@ -25,7 +25,7 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(_usual_mode())
+        temporary.chmod(usual_mode())
         temporary.replace(path)
     except BaseException:
         with suppress(OSError):
@@ -33,8 +33,17 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def _usual_mode() -> int:
+def usual_mode() -> int:
     """Return the mode that a plain `open` would give; `mkstemp` makes files for the owner only."""
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Return which file a path leads to now, or None if it leads to none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

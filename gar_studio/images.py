@@ -18,6 +18,7 @@ from PIL.TiffImagePlugin import IMAGELENGTH, IMAGEWIDTH, TiffImageFile
 from gar_studio.annotation.mask import MAX_PIXELS, Mask
 from gar_studio.engines.protocol import ImageData, RGBArray
 from gar_studio.errors import ImageError, MaskError
+from gar_studio.language import tr
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".tif", ".tiff", ".webp", ".gif"})
 """What a folder is searched for."""
@@ -108,6 +109,40 @@ def read_image(path: Path) -> ImageData:
     return ImageData(key=hashlib.sha256(data).hexdigest(), pixels=pixels)
 
 
+def image_from_array(pixels: npt.NDArray[np.uint8]) -> ImageData:
+    """Take pixels that somebody has decoded; they are copied.
+
+    Args:
+        pixels: (H, W, 3) uint8 RGB, upright.
+
+    Raises:
+        ImageError: they are of another shape or type, none, or too many.
+    """
+    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or not pixels.size:
+        raise ImageError(
+            tr(
+                "A photo has (H, W, 3) uint8 pixels; these are {shape} {dtype}.",
+                shape=pixels.shape,
+                dtype=pixels.dtype,
+            ),
+            advice=tr("Convert them to RGB with 8 bits."),
+        )
+    if pixels.shape[0] * pixels.shape[1] > MAX_PIXELS:
+        raise ImageError(
+            tr(
+                "The photo has {width}×{height} pixels; the limit is {max_pixels:,}.",
+                width=pixels.shape[1],
+                height=pixels.shape[0],
+                max_pixels=MAX_PIXELS,
+            ),
+            advice=tr("Make it smaller."),
+        )
+    copy = np.ascontiguousarray(pixels).copy()
+    copy.flags.writeable = False
+    digest = hashlib.sha256(f"{copy.shape}".encode() + copy.tobytes()).hexdigest()
+    return ImageData(key=digest, pixels=copy)
+
+
 def read_thumbnail(path: Path, side: int) -> RGBArray:
     """Decode an image as small RGB, upright, its longer side at most `side` pixels.
 
@@ -142,8 +177,8 @@ def read_mask(path: Path) -> Mask:
     mask = Mask.from_array(array)
     if mask.is_empty:
         raise MaskError(
-            f"The mask “{path.name}” is empty: all of it is black.",
-            advice="Draw the region in white on black.",
+            tr("The mask “{name}” is empty: all of it is black.", name=path.name),
+            advice=tr("Draw the region in white on black."),
         )
     return mask
 
@@ -184,16 +219,18 @@ def _read_bytes(path: Path) -> bytes:
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise ImageError(
-            f"There is no file “{path}”.", advice="Check the name, or open another file."
+            tr("There is no file “{path}”.", path=path),
+            advice=tr("Check the name, or open another file."),
         ) from error
     except OSError as error:
         raise ImageError(
-            f"“{path.name}” cannot be read: {error.strerror}.",
-            advice="Check that it is a file and that you may read it.",
+            tr("“{name}” cannot be read: {strerror}.", name=path.name, strerror=error.strerror),
+            advice=tr("Check that it is a file and that you may read it."),
         ) from error
     if not data:
         raise ImageError(
-            f"“{path.name}” is empty (0 bytes).", advice="Copy the file again from where it came."
+            tr("“{name}” is empty (0 bytes).", name=path.name),
+            advice=tr("Copy the file again from where it came."),
         )
     return data
 
@@ -206,8 +243,8 @@ def _open(path: Path, data: bytes) -> Image.Image:
         image = Image.open(io.BytesIO(data))
     except UnidentifiedImageError as error:
         raise ImageError(
-            f"“{path.name}” is not an image that can be read.",
-            advice="Use JPEG, PNG, TIFF, WebP, BMP or GIF.",
+            tr("“{name}” is not an image that can be read.", name=path.name),
+            advice=tr("Use JPEG, PNG, TIFF, WebP, BMP or GIF."),
         ) from error
     except _DAMAGE as error:
         raise _damaged(path, error) from error
@@ -215,8 +252,14 @@ def _open(path: Path, data: bytes) -> Image.Image:
     if width * height > MAX_PIXELS:
         image.close()
         raise ImageError(
-            f"“{path.name}” has {width}×{height} pixels; the limit is {MAX_PIXELS:,}.",
-            advice="Cut it into parts or make it smaller.",
+            tr(
+                "“{name}” has {width}×{height} pixels; the limit is {max_pixels:,}.",
+                name=path.name,
+                width=width,
+                height=height,
+                max_pixels=MAX_PIXELS,
+            ),
+            advice=tr("Cut it into parts or make it smaller."),
         )
     return image
 
@@ -229,15 +272,19 @@ def _decoding(path: Path) -> Iterator[None]:
         raise _damaged(path, error) from error
     except MemoryError as error:
         raise ImageError(
-            f"There is not enough memory to open “{path.name}”.",
-            advice="Close other programs, or make the image smaller.",
+            tr("There is not enough memory to open “{name}”.", name=path.name),
+            advice=tr("Close other programs, or make the image smaller."),
         ) from error
 
 
 def _damaged(path: Path, error: Exception) -> ImageError:
     return ImageError(
-        f"“{path.name}” is damaged or cut off ({str(error).rstrip('.') or type(error).__name__}).",
-        advice="Copy the file again from where it came.",
+        tr(
+            "“{name}” is damaged or cut off ({error}).",
+            name=path.name,
+            error=str(error).rstrip(".") or type(error).__name__,
+        ),
+        advice=tr("Copy the file again from where it came."),
     )
 
 

@@ -11,13 +11,15 @@ import numpy.typing as npt
 from pycocotools import mask as coco_mask
 
 from gar_studio.errors import MaskError
+from gar_studio.language import tr
 
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 MAX_PIXELS = 500_000_000
 """Most pixels of one mask (and image): run lengths stay far below 32 bits."""
 
-_MAX_CHARACTERS = 7  # of one run length: 5 bits each
+MAX_CHARACTERS = 7
+"""Most characters of one run length, 5 bits each."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,23 @@ class Mask:
         )
 
     @classmethod
+    def checked(cls, height: int, width: int, counts: bytes, area: int) -> "Mask":
+        """Make a mask of run lengths that are known to be sound; nothing is checked here.
+
+        They are if `mask_batch` has checked them, or pycocotools has just made them of a shape.
+
+        Args:
+            height: rows.
+            width: columns.
+            counts: the compressed run lengths, ASCII.
+            area: number of foreground pixels.
+        """
+        mask = object.__new__(cls)
+        # What a frozen dataclass and its cached property would put there.
+        mask.__dict__.update(height=height, width=width, counts=counts, area=area)
+        return mask
+
+    @classmethod
     def from_array(cls, array: npt.NDArray[np.generic]) -> "Mask":
         """Make a mask from an (H, W) array; every non-zero element is foreground.
 
@@ -62,13 +81,16 @@ class Mask:
         """
         if array.ndim != 2:
             raise MaskError(
-                f"A mask needs two dimensions, height and width; this has {array.ndim}."
+                tr(
+                    "A mask needs two dimensions, height and width; this has {ndim}.",
+                    ndim=array.ndim,
+                )
             )
         height, width = array.shape
         check_size(height=height, width=width)
         foreground = array if array.dtype == np.bool_ else array != 0
         encoded = coco_mask.encode(np.asfortranarray(foreground).view(np.uint8))
-        return cls(height=height, width=width, counts=encoded["counts"])
+        return cls._as_written(encoded["counts"], height=height, width=width)
 
     @classmethod
     def empty(cls, *, height: int, width: int) -> "Mask":
@@ -88,7 +110,7 @@ class Mask:
         _check_runs(smallest=min(listed, default=0), total=sum(listed), height=height, width=width)
         runs_only = {"size": [height, width], "counts": _without_empty_runs(listed)}
         encoded = coco_mask.frPyObjects(runs_only, height, width)
-        return cls(height=height, width=width, counts=encoded["counts"])
+        return cls._as_written(encoded["counts"], height=height, width=width)
 
     @classmethod
     def from_coco(cls, size: tuple[int, int], counts: str | bytes) -> "Mask":
@@ -217,11 +239,27 @@ class Mask:
         for other in others:
             if other.size != self.size:
                 raise MaskError(
-                    f"A mask of {other.width}×{other.height} pixels cannot be combined "
-                    f"with one of {self.width}×{self.height}."
+                    tr(
+                        "A mask of {width}×{height} pixels cannot be combined "
+                        "with one of {self_width}×{self_height}.",
+                        width=other.width,
+                        height=other.height,
+                        self_width=self.width,
+                        self_height=self.height,
+                    )
                 )
         merged = coco_mask.merge([m.to_coco_bytes() for m in (self, *others)], intersect=intersect)
         return Mask(height=self.height, width=self.width, counts=merged["counts"])
+
+    @classmethod
+    def _as_written(cls, counts: bytes, *, height: int, width: int) -> "Mask":
+        """Make a mask from what pycocotools has just written about pixels or runs of this size.
+
+        Nothing is checked: that would take as long again as the encoding of a ragged mask.
+        """
+        mask = object.__new__(cls)
+        mask.__dict__.update(height=height, width=width, counts=counts)
+        return mask
 
 
 def _columns(
@@ -239,10 +277,22 @@ def _columns(
 def check_size(*, height: int, width: int) -> None:
     """Raise `MaskError` unless height × width is a size that the studio takes."""
     if height < 1 or width < 1:
-        raise MaskError(f"A mask needs at least one pixel; this one is {width}×{height}.")
+        raise MaskError(
+            tr(
+                "A mask needs at least one pixel; this one is {width}×{height}.",
+                width=width,
+                height=height,
+            )
+        )
     if height * width > MAX_PIXELS:
         raise MaskError(
-            f"A mask of {width}×{height} pixels is larger than the {MAX_PIXELS:,} that are allowed."
+            tr(
+                "A mask of {width}×{height} pixels is larger than the "
+                "{max_pixels:,} that are allowed.",
+                width=width,
+                height=height,
+                max_pixels=MAX_PIXELS,
+            )
         )
 
 
@@ -263,10 +313,10 @@ def parse_counts(counts: bytes) -> npt.NDArray[np.int64]:
     starts = np.concatenate(([0], ends[:-1] + 1))
     lengths = ends - starts[: len(ends)] + 1
     out_of_range = codes.min() < 0 or codes.max() > 63
-    if out_of_range or codes[-1] & 0x20 or lengths.max() > _MAX_CHARACTERS:
+    if out_of_range or codes[-1] & 0x20 or lengths.max() > MAX_CHARACTERS:
         raise MaskError(
-            "The mask's run lengths are not valid COCO RLE.",
-            advice="The file that it came from is damaged; export it again.",
+            tr("The mask's run lengths are not valid COCO RLE."),
+            advice=tr("The file that it came from is damaged; export it again."),
         )
     shifts = 5 * (np.arange(len(codes)) - np.repeat(starts, lengths))
     runs: npt.NDArray[np.int64] = np.add.reduceat((codes & 0x1F) << shifts, starts)
@@ -279,8 +329,12 @@ def parse_counts(counts: bytes) -> npt.NDArray[np.int64]:
 def _check_runs(*, smallest: int, total: int, height: int, width: int) -> None:
     if smallest < 0 or total != height * width:
         raise MaskError(
-            f"The mask's run lengths do not fill its {width}×{height} pixels exactly.",
-            advice="The file that it came from is damaged; export it again.",
+            tr(
+                "The mask's run lengths do not fill its {width}×{height} pixels exactly.",
+                width=width,
+                height=height,
+            ),
+            advice=tr("The file that it came from is damaged; export it again."),
         )
 
 

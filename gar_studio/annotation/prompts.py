@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from gar_studio.errors import PromptError
+from gar_studio.language import tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,24 +106,37 @@ class PromptSet:
         """Raise `PromptError` unless the set asks for something inside the image."""
         if self.is_empty:
             raise PromptError(
-                "There is no click, box or scribble to cut out.", advice="Click the object first."
+                tr("There is no click, box or scribble to cut out."),
+                advice=tr("Click the object first."),
             )
         signs = [c.positive for c in self.clicks] + [s.positive for s in self.scribbles]
         if self.box is None and not any(signs):
             raise PromptError(
-                "Every prompt says what the object is not.",
-                advice="Click the object itself once (left button).",
+                tr("Every prompt says what the object is not."),
+                advice=tr("Click the object itself once (left button)."),
             )
         for click in self.clicks:
             if not (0 <= click.x < width and 0 <= click.y < height):
                 raise PromptError(
-                    f"The point ({click.x:g}, {click.y:g}) lies outside the {width}×{height} image."
+                    tr(
+                        "The point ({x:g}, {y:g}) lies outside the {width}×{height} image.",
+                        x=click.x,
+                        y=click.y,
+                        width=width,
+                        height=height,
+                    )
                 )
         for scribble in self.scribbles:
             if not scribble.points:
-                raise PromptError("A scribble has no points.")
+                raise PromptError(tr("A scribble has no points."))
             if not any(0 <= x < width and 0 <= y < height for x, y in scribble.points):
-                raise PromptError(f"A scribble lies outside the {width}×{height} image.")
+                raise PromptError(
+                    tr(
+                        "A scribble lies outside the {width}×{height} image.",
+                        width=width,
+                        height=height,
+                    )
+                )
         if self.box is not None:
             self._check_box(self.box, height=height, width=width)
 
@@ -134,7 +148,15 @@ class PromptSet:
         overlap_h = min(box.y1, height) - max(box.y0, 0)
         if not (overlap_w >= 1 and overlap_h >= 1):
             raise PromptError(
-                f"The box {box.x0:g},{box.y0:g},{box.x1:g},{box.y1:g} covers no pixel "
-                f"of the {width}×{height} image.",
-                advice="Give it as x1,y1,x2,y2 in pixels, top left corner first.",
+                tr(
+                    "The box {x0:g},{y0:g},{x1:g},{y1:g} covers no pixel of the "
+                    "{width}×{height} image.",
+                    x0=box.x0,
+                    y0=box.y0,
+                    x1=box.x1,
+                    y1=box.y1,
+                    width=width,
+                    height=height,
+                ),
+                advice=tr("Give it as x1,y1,x2,y2 in pixels, top left corner first."),
             )

@@ -1,5 +1,6 @@
 """Regions, their categories and captions, and where each came from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -74,6 +75,22 @@ class Category:
 def default_category() -> Category:
     """Return the category that every project begins with."""
     return Category(DEFAULT_CATEGORY_ID, DEFAULT_CATEGORY_NAME, region_colour(0))
+
+
+def heir(category_id: int, categories: Mapping[int, Category]) -> Category:
+    """Return a category, or the one that took its place.
+
+    Args:
+        category_id: as a region has it; where it is gone altogether, the first one is meant.
+        categories: all of them by id, the first one among them.
+    """
+    category = categories.get(category_id, categories[DEFAULT_CATEGORY_ID])
+    seen = set[int]()
+    while category.merged_into is not None and category.id not in seen:
+        seen.add(category.id)
+        category = categories.get(category.merged_into, category)
+    # In a damaged file two may stand for each other.
+    return category if category.merged_into is None else categories[DEFAULT_CATEGORY_ID]
 
 
 @dataclass(frozen=True, slots=True)

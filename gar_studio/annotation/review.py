@@ -1,15 +1,18 @@
 """What people think of labels: of a region, and of an image as a whole."""
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from gar_studio.language import mark
 
 
 class Verdict(StrEnum):
     """What somebody who looked at a region says about it."""
 
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    FLAGGED = "flagged"
+    ACCEPTED = mark("accepted")
+    REJECTED = mark("rejected")
+    FLAGGED = mark("flagged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,9 @@ class Review:
 class Progress(StrEnum):
     """How far the labels of an image are."""
 
-    EMPTY = "empty"
-    IN_WORK = "in work"
-    DONE = "done"
+    EMPTY = mark("empty")
+    IN_WORK = mark("in work")
+    DONE = mark("done")
     FLAGGED = "flagged"
 
 
@@ -71,3 +74,28 @@ def progress(state: ImageState | None, *, regions: int) -> Progress:
     if state is not None and state.done:
         return Progress.DONE
     return Progress.IN_WORK if regions else Progress.EMPTY
+
+
+def so_far(
+    image_ids: Iterable[int],
+    counts: Mapping[int, int],
+    states: Mapping[int, ImageState],
+    wanted: Collection[Progress],
+) -> frozenset[int]:
+    """Return the images that are as far as is wanted.
+
+    Args:
+        image_ids: which to choose from.
+        counts: of regions; images without may be left out.
+        states: what was said of images; of most nothing was.
+        wanted: how far.
+    """
+    untouched = progress(None, regions=0) in wanted
+    begun = progress(None, regions=1) in wanted
+    found = {one for one in image_ids if (begun if counts.get(one) else untouched)}
+    for one, state in states.items():
+        if progress(state, regions=counts.get(one, 0)) in wanted:
+            found.add(one)
+        else:
+            found.discard(one)
+    return frozenset(found)

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from gar_studio.annotation.mask import BoolArray, Mask
 from gar_studio.errors import MaskError
+from gar_studio.language import tr
 
 Point = tuple[float, float]
 """(x, y) in image pixels; the middle of the first pixel is (0.5, 0.5)."""
@@ -35,9 +36,9 @@ def paint(mask: Mask, points: Sequence[Point], *, radius: float, erase: bool = F
         erase: take away instead of adding.
     """
     if not points:
-        raise MaskError("A stroke needs a point.")
+        raise MaskError(tr("A stroke needs a point."))
     if not radius > 0:
-        raise MaskError(f"A brush needs a radius above 0, not {radius:g}.")
+        raise MaskError(tr("A brush needs a radius above 0, not {radius:g}.", radius=radius))
     window = _Window.around(np.array(points, dtype=np.float64), margin=radius + 2, mask=mask)
     if window is None:
         return mask
@@ -57,7 +58,9 @@ def polygon(rings: Sequence[Sequence[Point]], *, height: int, width: int) -> Mas
     """
     empty = Mask.empty(height=height, width=width)
     if any(len(ring) < 3 for ring in rings):
-        raise MaskError("An outline needs three points.", advice="Click at least three corners.")
+        raise MaskError(
+            tr("An outline needs three points."), advice=tr("Click at least three corners.")
+        )
     if not rings:
         return empty
     vertices = np.concatenate([np.array(ring, dtype=np.float64) for ring in rings])

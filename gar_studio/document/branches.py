@@ -13,6 +13,7 @@ from gar_studio.annotation.colours import region_colour
 from gar_studio.annotation.region import Category
 from gar_studio.document.edits import Edit
 from gar_studio.errors import CommandError
+from gar_studio.language import tr
 
 if TYPE_CHECKING:
     from gar_studio.document.document import Document
@@ -29,7 +30,7 @@ def branch(document: "Document", path: str) -> tuple[Category, ...]:
     """
     found = [c for c in document.categories() if is_within(c.name, path)]
     if not found:
-        raise CommandError(f"There is no category “{path}” any more.")
+        raise CommandError(tr("There is no category “{path}” any more.", path=path))
     return tuple(sorted(found, key=lambda category: depth_of(category.name)))
 
 
@@ -77,7 +78,7 @@ def merge_branch(document: "Document", path: str, target: Category) -> tuple[Edi
         CommandError: there is none, or it is the target itself.
     """
     if target.name == path:
-        raise CommandError("A category cannot be merged with itself.")
+        raise CommandError(tr("A category cannot be merged with itself."))
     members = branch(document, path)
     if is_within(target.name, path):  # it stays where it is, with what is below it
         members = tuple(c for c in members if not is_within(c.name, target.name))
@@ -94,16 +95,16 @@ def checked_name(name: str, taken: Collection[str]) -> str:
     """
     cleaned = tidy(name)
     if not cleaned:
-        raise CommandError("A category needs a name.")
+        raise CommandError(tr("A category needs a name."))
     if has_empty_part(cleaned):
         raise CommandError(
-            f"A part of the name “{cleaned}” is empty.",
-            advice="Write a parent and a child as “animal/dog”.",
+            tr("A part of the name “{cleaned}” is empty.", cleaned=cleaned),
+            advice=tr("Write a parent and a child as “animal/dog”."),
         )
     if cleaned in taken:
         raise CommandError(
-            f"There is a category “{cleaned}” already.",
-            advice="Choose another name, or merge the two categories.",
+            tr("There is a category “{cleaned}” already.", cleaned=cleaned),
+            advice=tr("Choose another name, or merge the two categories."),
         )
     return cleaned
 

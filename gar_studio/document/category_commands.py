@@ -7,6 +7,7 @@ from gar_studio.annotation.region import DEFAULT_CATEGORY_ID
 from gar_studio.document.branches import branch, merge_branch, new_categories, rename_branch
 from gar_studio.document.edits import Edit
 from gar_studio.errors import CommandError
+from gar_studio.language import mark, tr
 
 if TYPE_CHECKING:
     from gar_studio.document.document import Document
@@ -19,7 +20,7 @@ class RenameBranch:
     path: str
     new_path: str
     image_id: int | None = None
-    name: str = "rename category"
+    name: str = mark("rename category")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -33,7 +34,7 @@ class MergeBranch:
     path: str
     target_id: int
     image_id: int | None = None
-    name: str = "merge categories"
+    name: str = mark("merge categories")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -50,7 +51,7 @@ class DeleteBranch:
 
     path: str
     image_id: int | None = None
-    name: str = "delete category"
+    name: str = mark("delete category")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`.
@@ -62,8 +63,11 @@ class DeleteBranch:
         members = branch(document, self.path)
         if heir in members:
             raise CommandError(
-                f"“{heir.name}” is for regions without another category and cannot be deleted.",
-                advice="Rename it, or merge it into another one.",
+                tr(
+                    "“{name}” is for regions without another category and cannot be deleted.",
+                    name=heir.name,
+                ),
+                advice=tr("Rename it, or merge it into another one."),
             )
         return tuple(Edit(c, replace(c, merged_into=heir.id, key="")) for c in members)
 
@@ -74,7 +78,7 @@ class ImportCategories:
 
     names: tuple[str, ...]
     image_id: int | None = None
-    name: str = "import categories"
+    name: str = mark("import categories")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""

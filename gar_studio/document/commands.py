@@ -15,6 +15,7 @@ from gar_studio.annotation.region import Caption, Category, Provenance, Region
 from gar_studio.document.branches import merge_branch, new_categories, rename_branch
 from gar_studio.document.edits import Edit
 from gar_studio.errors import MaskError
+from gar_studio.language import mark, tr
 
 if TYPE_CHECKING:
     from gar_studio.document.document import Document
@@ -46,7 +47,7 @@ class AddRegion:
     image_id: int
     mask: Mask
     provenance: Provenance
-    name: str = "add region"
+    name: str = mark("add region")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -60,7 +61,7 @@ class AddRegions:
     image_id: int
     masks: tuple[Mask, ...]
     provenance: Provenance
-    name: str = "add regions"
+    name: str = mark("add regions")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -90,7 +91,7 @@ class SetMask:
     region_id: int
     mask: Mask
     provenance: Provenance
-    name: str = "change mask"
+    name: str = mark("change mask")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -105,7 +106,7 @@ class DeleteRegions:
 
     image_id: int
     region_ids: tuple[int, ...]
-    name: str = "delete region"
+    name: str = mark("delete region")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -126,7 +127,7 @@ class MoveRegion:
     image_id: int
     region_id: int
     number: int
-    name: str = "reorder regions"
+    name: str = mark("reorder regions")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -147,7 +148,7 @@ class SetCategory:
     image_id: int
     region_ids: tuple[int, ...]
     category_id: int
-    name: str = "assign category"
+    name: str = mark("assign category")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -167,7 +168,7 @@ class AssignNewCategory:
     image_id: int
     region_ids: tuple[int, ...]
     category_name: str
-    name: str = "assign new category"
+    name: str = mark("assign new category")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -184,7 +185,7 @@ class SetCaption:
     image_id: int
     region_id: int
     caption: Caption | None
-    name: str = "edit caption"
+    name: str = mark("edit caption")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -206,7 +207,7 @@ class AcceptAnswer:
     image_id: int
     exchange_id: int
     text: str | None = None
-    name: str = "accept answer"
+    name: str = mark("accept answer")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -260,7 +261,7 @@ class DeleteExchange:
 
     image_id: int
     exchange_id: int
-    name: str = "delete answer"
+    name: str = mark("delete answer")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -273,7 +274,7 @@ class CreateCategory:
 
     category_name: str
     image_id: int | None = None
-    name: str = "create category"
+    name: str = mark("create category")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -292,7 +293,7 @@ class ChangeCategory:
     colour: str | None = None
     key: str | None = None
     image_id: int | None = None
-    name: str = "change category"
+    name: str = mark("change category")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -324,7 +325,7 @@ class MergeCategories:
     source_id: int
     target_id: int
     image_id: int | None = None
-    name: str = "merge categories"
+    name: str = mark("merge categories")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -337,12 +338,18 @@ def check_mask(document: "Document", image_id: int, mask: Mask) -> None:
     image = document.image(image_id)
     if mask.size != (image.height, image.width):
         raise MaskError(
-            f"The mask has {mask.width}×{mask.height} pixels, "
-            f"but the image has {image.width}×{image.height}.",
-            advice="Use a mask that was made for this image.",
+            tr(
+                "The mask has {width}×{height} pixels, but the image has "
+                "{image_width}×{image_height}.",
+                width=mask.width,
+                height=mask.height,
+                image_width=image.width,
+                image_height=image.height,
+            ),
+            advice=tr("Use a mask that was made for this image."),
         )
     if mask.is_empty:
-        raise MaskError("The mask is empty.", advice="Click the object again.")
+        raise MaskError(tr("The mask is empty."), advice=tr("Click the object again."))
 
 
 def free_colour(regions: Sequence[Region]) -> str:

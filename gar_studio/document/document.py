@@ -1,9 +1,9 @@
 """The open project.  Whatever changes it goes through `Document.do`, `undo` or `redo`."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
 
 from psygnal import Signal
 
@@ -15,36 +15,26 @@ from gar_studio.annotation.region import (
     ImageRecord,
     Region,
     default_category,
+    heir,
 )
-from gar_studio.annotation.review import ImageState, Progress, progress
+from gar_studio.annotation.review import ImageState, Progress, progress, so_far
 from gar_studio.document import edits as edit_codec
+from gar_studio.document.changes import Changed
 from gar_studio.document.commands import Command
-from gar_studio.document.edits import Edit, find, merge, with_edit
+from gar_studio.document.counting import RegionCounts
+from gar_studio.document.edits import Edit, find, get, merge, with_edit
+from gar_studio.document.image_commands import Places, add_images
 from gar_studio.document.locking import refuse_locked
 from gar_studio.document.settling import settle
-from gar_studio.errors import CommandError
 from gar_studio.images import ImageFacts
+from gar_studio.language import mark
+from gar_studio.store.copying import BackupReport
+from gar_studio.store.notes import Notes
 from gar_studio.store.project import ProjectStore
+from gar_studio.store.rows import TABLES, Row
 from gar_studio.store.search import ImageSearch
 
-T = TypeVar("T")
-RowT = TypeVar("RowT", Region, Exchange, Relation)
-_Current = Region | Category | Exchange | Relation | ImageState | None
-
 _STICKY = "sticky_category"
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """What a change touched, for whoever shows it.
-
-    Attributes:
-        image_ids: images whose regions, exchanges or relations changed.
-        tables: names of the tables that changed ("image" among them).
-    """
-
-    image_ids: frozenset[int]
-    tables: frozenset[str]
 
 
 class Document:
@@ -57,13 +47,17 @@ class Document:
 
     def __init__(self, store: ProjectStore) -> None:
         self._store = store
-        self.search = ImageSearch(store)
-        self._images = {image.id: image for image in store.images()}
-        self._categories = {category.id: category for category in store.categories()}
+        self.search, self.notes = ImageSearch(store), Notes(store)
+        self._read()
+
+    def _read(self) -> None:
+        """Read what is small, and forget the rest until it is asked for."""
+        self._images = {image.id: image for image in self._store.images()}
+        self._categories = {category.id: category for category in self._store.categories()}
         # Only a file that was tampered with lacks it; its regions are shown all the same.
         self._categories.setdefault(DEFAULT_CATEGORY_ID, default_category())
-        self._states = {state.id: state for state in store.image_states()}
-        self._counts: dict[int, int] | None = None
+        self._states = {state.id: state for state in self._store.image_states()}
+        self._counts = RegionCounts(self._store)
         self._regions: dict[int, tuple[Region, ...]] = {}
         self._exchanges: dict[int, tuple[Exchange, ...]] = {}
         self._relations: dict[int, tuple[Relation, ...]] = {}
@@ -71,6 +65,15 @@ class Document:
     def close(self) -> None:
         """Close the project's file."""
         self._store.close()
+
+    def copy_to(self, path: Path) -> BackupReport:
+        """See `ProjectStore.copy_to`."""
+        return self._store.copy_to(path)
+
+    @property
+    def in_place(self) -> bool:
+        """See `ProjectStore.in_place`."""
+        return self._store.in_place
 
     @property
     def path(self) -> Path:
@@ -95,7 +98,7 @@ class Document:
 
     def image(self, image_id: int) -> ImageRecord:
         """Return one image.  Raises `CommandError` if there is none."""
-        return _get(self._images, image_id, "image")
+        return get(self._images, image_id, mark("image"))
 
     def image_path(self, image_id: int) -> Path:
         """Return where the image's file is."""
@@ -109,7 +112,7 @@ class Document:
 
     def region(self, image_id: int, region_id: int) -> Region:
         """Return one region.  Raises `CommandError` if there is none."""
-        return _get({r.id: r for r in self.regions(image_id)}, region_id, "region")
+        return get({r.id: r for r in self.regions(image_id)}, region_id, mark("region"))
 
     def numbers(self, image_id: int) -> dict[int, int]:
         """Return the number on screen of each of an image's regions, by lasting id."""
@@ -117,12 +120,12 @@ class Document:
 
     def region_counts(self) -> dict[int, int]:
         """Return how many regions each image has."""
-        counts = self._counted()
+        counts = self._counts.all()
         return {image_id: counts.get(image_id, 0) for image_id in self._images}
 
     def region_count(self, image_id: int) -> int:
         """Return how many regions an image has, without reading them."""
-        return self._counted().get(image_id, 0)
+        return self._counts.of(image_id)
 
     def image_state(self, image_id: int) -> ImageState:
         """Return what was said of an image."""
@@ -132,6 +135,10 @@ class Document:
         """Say how far an image is."""
         return progress(self._states.get(image_id), regions=self.region_count(image_id))
 
+    def with_progress(self, wanted: Collection[Progress]) -> frozenset[int]:
+        """Return the images that are so far."""
+        return so_far(self._images, self._counts.all(), self._states, wanted)
+
     def exchanges(self, image_id: int) -> tuple[Exchange, ...]:
         """Return the exchanges about an image, oldest first."""
         if image_id not in self._exchanges:
@@ -140,7 +147,7 @@ class Document:
 
     def exchange(self, image_id: int, exchange_id: int) -> Exchange:
         """Return one exchange.  Raises `CommandError` if there is none."""
-        return _get({e.id: e for e in self.exchanges(image_id)}, exchange_id, "answer")
+        return get({e.id: e for e in self.exchanges(image_id)}, exchange_id, mark("answer"))
 
     def is_stale(self, exchange: Exchange) -> bool:
         """Whether a region that the exchange is about has gone or has another mask now."""
@@ -158,7 +165,7 @@ class Document:
 
     def relation(self, image_id: int, relation_id: int) -> Relation:
         """Return one relation.  Raises `CommandError` if there is none."""
-        return _get({r.id: r for r in self.relations(image_id)}, relation_id, "relation")
+        return get({r.id: r for r in self.relations(image_id)}, relation_id, mark("relation"))
 
     def categories(self) -> tuple[Category, ...]:
         """Return the categories that are not merged into others, the oldest first."""
@@ -172,33 +179,29 @@ class Document:
     def category(self, category_id: int) -> Category:
         """Return a category, or the one that took its place.
 
-        A region whose category is gone altogether counts as the first one's.
+        One that is gone altogether, as in a damaged file, counts as the first one.
         """
-        category = self._categories.get(category_id, self._categories[DEFAULT_CATEGORY_ID])
-        seen = set[int]()
-        while category.merged_into is not None and category.id not in seen:
-            seen.add(category.id)
-            category = self._categories.get(category.merged_into, category)
-        return category
+        return heir(category_id, self._categories)
 
     def category_counts(self) -> dict[int, int]:
         """Return how many regions each category has, those of merged ones with their heirs."""
         counts = dict.fromkeys((category.id for category in self.categories()), 0)
         for category_id, count in self._store.category_counts().items():
-            counts[self.category(category_id).id] += count
+            found = self.category(category_id).id
+            counts[found] = counts.get(found, 0) + count
         return counts
 
     def count_regions(self, category_ids: Iterable[int]) -> tuple[int, int]:
         """Return how many regions have one of the categories, and on how many images."""
         wanted = frozenset(category_ids)
         return self._store.count_regions(
-            i for i in self._categories if self.category(i).id in wanted
+            one for one in self._categories if self.category(one).id in wanted
         )
 
     @property
     def sticky_category(self) -> Category:
         """The category that new regions get: the one assigned last."""
-        return self.category(int(self._store.meta(_STICKY, str(DEFAULT_CATEGORY_ID))))
+        return self.category(self._store.number(_STICKY, DEFAULT_CATEGORY_ID))
 
     def shown(self, image_id: int, text: str) -> str:
         """Turn stored mentions into `#1`."""
@@ -210,11 +213,11 @@ class Document:
 
     def undo_name(self, image_id: int | None) -> str:
         """Return what undoing would take back, or "" if there is nothing."""
-        return self._name_on_top(image_id, undone=False)
+        return self._store.name_on_top(image_id, undone=False)
 
     def redo_name(self, image_id: int | None) -> str:
         """Return what redoing would bring back, or "" if there is nothing."""
-        return self._name_on_top(image_id, undone=True)
+        return self._store.name_on_top(image_id, undone=True)
 
     # --- changing ---
 
@@ -256,21 +259,15 @@ class Document:
     def add_images(self, found: Iterable[tuple[str, ImageFacts]]) -> tuple[ImageRecord, ...]:
         """Add images that the project does not have yet, by their path in the project.
 
-        Returns:
-            The records of all of them, those that were there before too, in the given order.
+        An image whose file is gone, and is found here under another name, is not added: it moved.
+
+        Returns the records of all of them, those that were there too, in the given order.
         """
-        by_path = {image.path: image for image in self._images.values()}
-        listed = list(found)
-        if any(path not in by_path for path, _ in listed):
-            with self._store.transaction():
-                for path, facts in listed:
-                    if path not in by_path:
-                        by_path[path] = self._store.add_image(path, facts)
-        records = tuple(by_path[path] for path, _ in listed)
-        added = {r.id: r for r in records if r.id not in self._images}
-        if added:
-            self._images.update(added)
-            self.changed.emit(Changed(frozenset(added), frozenset({"image"})))
+        records = add_images(self._store, self.images(), found)
+        changed = {r.id: r for r in records if self._images.get(r.id) != r}
+        if changed:
+            self._images.update(changed)
+            self.changed.emit(Changed(frozenset(changed), frozenset({"image"})))
         return records
 
     def record_exchange(self, exchange: Exchange) -> Exchange:
@@ -281,11 +278,21 @@ class Document:
         self._take_over((Edit(None, kept),))
         return kept
 
+    @contextmanager
+    def bulk(self) -> Iterator[ProjectStore]:
+        """Let an import write many rows, with their history, in one transaction.
+
+        Raises:
+            ReadOnlyError, StoreError: it cannot be written; then nothing was.
+        """
+        with self._store.transaction():
+            yield self._store
+        self._read()
+        self.changed.emit(Changed(frozenset(self._images), frozenset({"image", *TABLES})))
+
     def reserve_id(self, table: str) -> int:
         """Return an id that no row of `table` ever had.  For commands, inside `do`."""
         return self._store.next_id(table)
-
-    # --- inside ---
 
     def _step(self, image_id: int | None, *, undone: bool) -> str:
         entry = self._store.top_of_history(image_id, undone=undone)
@@ -294,10 +301,10 @@ class Document:
         name = str(entry["name"])
         stored = edit_codec.decode_step(entry["edits"], name)
         steps = stored if undone else tuple(edit.reversed() for edit in reversed(stored))
-        applied: list[Edit] = []
+        applied, places = list[Edit](), Places(self._images)
         with self._store.transaction():
             for step in steps:
-                change = self._rebase(step, applied)
+                change = self._rebase(step, applied, places)
                 if change is not None:
                     self._write(change)
                     applied.append(change)
@@ -305,12 +312,13 @@ class Document:
         self._take_over(tuple(applied))
         return name
 
-    def _rebase(self, step: Edit, applied: list[Edit]) -> Edit | None:
+    def _rebase(self, step: Edit, applied: list[Edit], places: Places) -> Edit | None:
         """Fit a stored edit to the row as it is now, which others may have changed since.
 
         Args:
             step: the edit as stored, or its reverse.
             applied: edits of the same step that are written already, but not in memory yet.
+            places: paths of the images, with these edits.
         """
         current = self._current(step.row)
         if step.before is None and current is not None:
@@ -325,25 +333,30 @@ class Document:
             return None
         else:
             wanted = merge(current, before=step.before, after=step.after)
+        if isinstance(wanted, ImageRecord) and not places.take(wanted):
+            return None  # another image has its path by now
         if isinstance(wanted, Category):
             assert current is None or isinstance(current, Category)
             now = {e.row.id: e.row for e in applied if isinstance(e.row, Category)}
             wanted = settle(wanted, current=current, categories={**self._categories, **now})
         return Edit(current, wanted)
 
-    def _current(self, row: object) -> _Current:
+    def _current(self, row: Row) -> Row | None:
+        found: Row | None
         match row:
             case ImageState():
-                return self._states.get(row.id)
+                found = self._states.get(row.id)
+            case ImageRecord():
+                found = self._images.get(row.id)
             case Category():
-                return self._categories.get(row.id)
+                found = self._categories.get(row.id)
             case Region():
-                return find(self.regions(row.image_id), row.id)
+                found = find(self.regions(row.image_id), row.id)
             case Exchange():
-                return find(self.exchanges(row.image_id), row.id)
+                found = find(self.exchanges(row.image_id), row.id)
             case Relation():
-                return find(self.relations(row.image_id), row.id)
-        return None
+                found = find(self.relations(row.image_id), row.id)
+        return found
 
     def _write(self, edit: Edit) -> None:
         if edit.after is None:
@@ -364,6 +377,10 @@ class Document:
                 else:
                     self._categories[row.id] = row
                 continue
+            if isinstance(row, ImageRecord):
+                image_ids.add(row.id)
+                self._images[row.id] = row
+                continue
             image_ids.add(row.image_id)
             match row:
                 case ImageState():
@@ -374,25 +391,9 @@ class Document:
                     kept = with_edit(self.regions(row.image_id), edit)
                     kept = tuple(sorted(kept, key=lambda r: (r.position, r.id)))
                     self._regions[row.image_id] = kept
-                    self._counted()[row.image_id] = len(kept)
+                    self._counts.note(row.image_id, len(kept))
                 case Exchange():
                     self._exchanges[row.image_id] = with_edit(self.exchanges(row.image_id), edit)
                 case Relation():
                     self._relations[row.image_id] = with_edit(self.relations(row.image_id), edit)
-        tables = frozenset(edit.table for edit in changes)
-        self.changed.emit(Changed(frozenset(image_ids), tables))
-
-    def _counted(self) -> dict[int, int]:
-        if self._counts is None:
-            self._counts = self._store.region_counts()
-        return self._counts
-
-    def _name_on_top(self, image_id: int | None, *, undone: bool) -> str:
-        entry = self._store.top_of_history(image_id, undone=undone)
-        return "" if entry is None else str(entry["name"])
-
-
-def _get(rows: dict[int, T], row_id: int, kind: str) -> T:
-    if row_id not in rows:
-        raise CommandError(f"There is no {kind} with the id {row_id} any more.")
-    return rows[row_id]
+        self.changed.emit(Changed(frozenset(image_ids), frozenset(e.table for e in changes)))

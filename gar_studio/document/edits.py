@@ -5,9 +5,13 @@ from typing import TypeVar
 
 import msgspec
 
-from gar_studio.errors import MaskError, StoreError
-from gar_studio.store.rows import TABLES, Row, table_of
+from gar_studio.annotation.exchange import Relation
+from gar_studio.annotation.region import ImageRecord
+from gar_studio.errors import CommandError, StoreError
+from gar_studio.language import tr
+from gar_studio.store.rows import DAMAGE, TABLES, Row, table_of
 
+T = TypeVar("T")
 RowT = TypeVar("RowT", bound=Row)
 
 
@@ -53,6 +57,13 @@ def find(rows: tuple[RowT, ...], row_id: int) -> RowT | None:
     return next((row for row in rows if row.id == row_id), None)
 
 
+def get(rows: dict[int, T], row_id: int, kind: str) -> T:
+    """Return the row with an id.  Raises `CommandError` if there is none."""
+    if row_id not in rows:
+        raise CommandError(tr("There is no {kind} {id} any more.", kind=tr(kind), id=row_id))
+    return rows[row_id]
+
+
 def with_edit(rows: tuple[RowT, ...], edit: Edit) -> tuple[RowT, ...]:
     """Return the rows after an edit of one of them, by ascending id.
 
@@ -89,10 +100,17 @@ def decode(data: bytes) -> tuple[Edit, ...]:
     Raises:
         msgspec.DecodeError, MaskError: the data is damaged.
     """
-    return tuple(
+    found = tuple(
         Edit(_row(stored.table, stored.before), _row(stored.table, stored.after))
         for stored in msgspec.msgpack.decode(data, type=list[_StoredEdit])
     )
+    for edit in found:
+        sides = (edit.before, edit.after)
+        if any(isinstance(row, Relation) and not row.object_ids for row in sides):
+            raise msgspec.ValidationError("a relation has no object")
+        if sides == (None, None) or (None in sides and isinstance(edit.row, ImageRecord)):
+            raise msgspec.ValidationError("an edit changes nothing, or takes an image away")
+    return found
 
 
 def decode_step(data: bytes, name: str) -> tuple[Edit, ...]:
@@ -103,10 +121,10 @@ def decode_step(data: bytes, name: str) -> tuple[Edit, ...]:
     """
     try:
         return decode(data)
-    except (msgspec.DecodeError, MaskError) as error:
+    except DAMAGE as error:
         raise StoreError(
-            f"The step “{name}” cannot be undone or redone: its record is damaged.",
-            kept="The labels themselves are not affected.",
+            tr("The step “{name}” cannot be undone or redone: its record is damaged.", name=name),
+            kept=tr("The labels themselves are not affected."),
         ) from error
 
 

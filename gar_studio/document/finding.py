@@ -80,7 +80,8 @@ def find_images(document: Document, wanted: Wanted) -> tuple[int, ...]:
         judged = document.search.with_verdict(verdict)
         ids = [one for one in ids if one in judged]
     if wanted.states:
-        ids = [one for one in ids if document.progress(one) in wanted.states]
+        so_far = document.with_progress(wanted.states)
+        ids = [one for one in ids if one in so_far]
     return tuple(ids)
 
 

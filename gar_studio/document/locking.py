@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from gar_studio.annotation.region import Region
 from gar_studio.document.edits import Edit
 from gar_studio.errors import CommandError
+from gar_studio.language import tr
 
 
 def refuse_locked(edits: Iterable[Edit]) -> None:
@@ -18,7 +19,9 @@ def refuse_locked(edits: Iterable[Edit]) -> None:
     ]
     if locked:
         raise CommandError(
-            "The region is locked." if len(locked) == 1 else f"{len(locked)} regions are locked.",
-            kept="Nothing was changed.",
-            advice="Unlock it first, with the lock in the list of regions.",
+            tr("The region is locked.")
+            if len(locked) == 1
+            else tr("{count} regions are locked.", count=len(locked)),
+            kept=tr("Nothing was changed."),
+            advice=tr("Unlock it first, with the lock in the list of regions."),
         )

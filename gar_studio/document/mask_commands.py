@@ -9,6 +9,7 @@ from gar_studio.annotation.shaping import split, subtract
 from gar_studio.document.commands import DeleteRegions, check_mask, free_colour
 from gar_studio.document.edits import Edit
 from gar_studio.errors import CommandError
+from gar_studio.language import mark, tr
 
 if TYPE_CHECKING:
     from gar_studio.document.document import Document
@@ -45,14 +46,16 @@ class SplitRegion:
 
     image_id: int
     region_id: int
-    name: str = "split parts"
+    name: str = mark("split parts")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
         region = document.region(self.image_id, self.region_id)
         first, *others = split(region.mask)
         if not others:
-            raise CommandError("The region hangs together.", advice="There is nothing to split.")
+            raise CommandError(
+                tr("The region hangs together."), advice=tr("There is nothing to split.")
+            )
         regions = list(document.regions(self.image_id))
         edits = [_reshaped(document, region, first)]
         for mask in others:
@@ -77,7 +80,7 @@ class MergeRegions:
 
     image_id: int
     region_ids: tuple[int, ...]
-    name: str = "merge regions"
+    name: str = mark("merge regions")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -93,7 +96,7 @@ class SubtractRegions:
 
     image_id: int
     region_ids: tuple[int, ...]
-    name: str = "subtract regions"
+    name: str = mark("subtract regions")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -108,7 +111,7 @@ class IntersectRegions:
 
     image_id: int
     region_ids: tuple[int, ...]
-    name: str = "intersect regions"
+    name: str = mark("intersect regions")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -130,7 +133,8 @@ def _first_and_others(
 ) -> tuple[Region, list[Region]]:
     if len(region_ids) < 2:
         raise CommandError(
-            "This takes two regions or more.", advice="Select them with Ctrl, the first one first."
+            tr("This takes two regions or more."),
+            advice=tr("Select them with Ctrl, the first one first."),
         )
     first, *others = (document.region(image_id, region_id) for region_id in region_ids)
     return first, others

@@ -7,6 +7,7 @@ from gar_studio.annotation.exchange import Relation
 from gar_studio.annotation.region import Provenance
 from gar_studio.document.edits import Edit
 from gar_studio.errors import CommandError
+from gar_studio.language import mark, tr
 
 if TYPE_CHECKING:
     from gar_studio.document.document import Document
@@ -27,7 +28,7 @@ class AddRelation:
     predicate: str
     object_ids: tuple[int, ...]
     provenance: Provenance
-    name: str = "add relation"
+    name: str = mark("add relation")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -58,7 +59,7 @@ class ChangeRelation:
     subject_id: int | None = None
     predicate: str | None = None
     object_ids: tuple[int, ...] | None = None
-    name: str = "change relation"
+    name: str = mark("change relation")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -84,7 +85,7 @@ class DeleteRelations:
 
     image_id: int
     relation_ids: tuple[int, ...]
-    name: str = "delete relation"
+    name: str = mark("delete relation")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -95,12 +96,15 @@ class DeleteRelations:
 def _check(document: "Document", relation: Relation) -> None:
     """Raise `CommandError` unless subject and objects are there and are different regions."""
     if not relation.predicate:
-        raise CommandError("A relation needs words between its regions.")
+        raise CommandError(tr("A relation needs words between its regions."))
     if not relation.object_ids:
-        raise CommandError("A relation needs an object.", advice="Choose one region or more.")
+        raise CommandError(
+            tr("A relation needs an object."), advice=tr("Choose one region or more.")
+        )
     if relation.subject_id in relation.object_ids:
         raise CommandError(
-            "A region cannot be related to itself.", advice="Choose another region for one of them."
+            tr("A region cannot be related to itself."),
+            advice=tr("Choose another region for one of them."),
         )
     for region_id in (relation.subject_id, *relation.object_ids):
         document.region(relation.image_id, region_id)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from gar_studio.annotation.review import ImageState, Review
 from gar_studio.document.edits import Edit
+from gar_studio.language import mark
 
 if TYPE_CHECKING:
     from gar_studio.document.document import Document
@@ -17,7 +18,7 @@ class ReviewRegions:
     image_id: int
     region_ids: tuple[int, ...]
     review: Review | None
-    name: str = "review"
+    name: str = mark("review")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -32,7 +33,7 @@ class HideRegions:
     image_id: int
     region_ids: tuple[int, ...]
     hidden: bool
-    name: str = "hide or show"
+    name: str = mark("hide or show")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -47,7 +48,7 @@ class LockRegions:
     image_id: int
     region_ids: tuple[int, ...]
     locked: bool
-    name: str = "lock or unlock"
+    name: str = mark("lock or unlock")
 
     def edits(self, document: "Document") -> tuple[Edit, ...]:
         """See `Command.edits`."""
@@ -60,7 +61,7 @@ class SetImageState:
     """Says how far an image is."""
 
     state: ImageState
-    name: str = "change image state"
+    name: str = mark("change image state")
 
     @property
     def image_id(self) -> int:

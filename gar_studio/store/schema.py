@@ -110,11 +110,29 @@ CREATE TRIGGER caption_gone AFTER DELETE ON region WHEN old.caption IS NOT NULL 
 END;
 """
 
-MIGRATIONS = (_VERSION_1, _VERSION_2)
+# What files of other programs say beyond what the studio knows, kept so that an export can say it
+# again: the id that a row had there, and keys that only the file's format knows.  It hangs on rows
+# by ids that are never given twice, so undoing an import and redoing it leaves it in place.
+_VERSION_3 = """
+CREATE TABLE extra (
+    kind TEXT NOT NULL,
+    row_id INTEGER NOT NULL,
+    format TEXT NOT NULL,
+    source_id INTEGER,
+    keys TEXT NOT NULL,
+    PRIMARY KEY (kind, row_id, format)
+) WITHOUT ROWID;
+CREATE INDEX extra_by_source ON extra (kind, source_id) WHERE source_id IS NOT NULL;
+"""
+
+MIGRATIONS = (_VERSION_1, _VERSION_2, _VERSION_3)
 """Script `n` brings a file from version `n` to `n + 1`."""
 
 REVIEW_VERSION = 2
 """From this version on there are reviews, states of images, and the index of captions."""
+
+EXTRA_VERSION = 3
+"""From this version on there is what files of other programs said beyond what the studio knows."""
 
 CURRENT_VERSION = len(MIGRATIONS)
 

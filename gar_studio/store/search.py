@@ -9,6 +9,14 @@ from gar_studio.store.project import ProjectStore
 
 _WORD = re.compile(r"\w+")
 
+# Chinese, Japanese, Thai, Lao, Burmese and Khmer are written without spaces: the index takes a
+# whole clause for one word.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9d\U00020000-\U0003ffff]"
+)
+_LONGEST_PATTERN = 50_000  # bytes, as SQLite has it
+
 
 class ImageSearch:
     """Asks a project file which images have something.  Used by the document's thread."""
@@ -17,20 +25,37 @@ class ImageSearch:
         self._store = store
 
     def with_word(self, start: str) -> frozenset[int]:
-        """Return the images with a caption that has a word, or words in a row, starting so."""
+        """Return the images with a caption that has a word, or words in a row, starting so.
+
+        In scripts without spaces between words it may stand anywhere.
+        """
         words = _WORD.findall(start)
         if not words:
             return frozenset()
         if self._store.version < schema.REVIEW_VERSION:
             # Opened for reading only, and so never brought up to date: there is no index.
             query = (
-                "SELECT image_id FROM region "
+                "SELECT image_id AS one FROM region "
                 "WHERE instr(lower(json_extract(caption, '$.text')), lower(?))"
             )
             return self._ids(query, start)
+        if _UNSPACED.search(start):
+            return self._with_part(words)
         phrase = " + ".join(f'"{word}"' for word in words) + " *"
         return self._ids(
-            "SELECT DISTINCT rowid >> 31 FROM caption_words WHERE caption_words MATCH ?", phrase
+            "SELECT DISTINCT rowid >> 31 AS one FROM caption_words WHERE caption_words MATCH ?",
+            phrase,
+        )
+
+    def _with_part(self, words: list[str]) -> frozenset[int]:
+        """Return the images with a caption that has these words in this order, anywhere."""
+        pattern = f"%{'%'.join(word.replace('_', '^_') for word in words)}%"
+        if len(pattern.encode("utf-8", "replace")) > _LONGEST_PATTERN:
+            return frozenset()
+        # The index's own copy of the captions: one column, and no masks to step over.
+        return self._ids(
+            "SELECT DISTINCT id >> 31 AS one FROM caption_words_content WHERE c0 LIKE ? ESCAPE '^'",
+            pattern,
         )
 
     def with_categories(self, category_ids: Iterable[int]) -> frozenset[int]:
@@ -38,7 +63,7 @@ class ImageSearch:
         wanted = tuple(category_ids)
         marks = ", ".join("?" * len(wanted))
         # Reads the index of those categories once, however many they are, and no image.
-        query = f"SELECT DISTINCT image_id FROM region WHERE category_id IN ({marks})"  # noqa: S608
+        query = f"SELECT DISTINCT image_id AS one FROM region WHERE category_id IN ({marks})"  # noqa: S608
         return self._ids(query, *wanted)
 
     def with_verdict(self, verdict: Verdict) -> frozenset[int]:
@@ -46,7 +71,7 @@ class ImageSearch:
         if self._store.version < schema.REVIEW_VERSION:
             return frozenset()
         query = (
-            "SELECT DISTINCT image_id FROM region "
+            "SELECT DISTINCT image_id AS one FROM region "
             "WHERE review IS NOT NULL AND json_extract(review, '$.verdict') = ?"
         )
         return self._ids(query, verdict.value)
@@ -87,4 +112,5 @@ class ImageSearch:
         return counts.get((True, False), 0), counts.get((True, True), 0), refused
 
     def _ids(self, query: str, *values: object) -> frozenset[int]:
-        return frozenset(row[0] for row in self._store.select(query, *values))
+        (found,) = self._store.numbers(f"SELECT json_group_array(one) FROM ({query})", *values)  # noqa: S608
+        return frozenset(found)

@@ -10,6 +10,9 @@ from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.region import Caption, Provenance, Region
 from gar_studio.document.commands import AddRegion
 from gar_studio.document.document import Document
+from gar_studio.formats.catalogue import FORMATS
+from gar_studio.formats.exporting import export_project
+from gar_studio.formats.report import Report
 from gar_studio.images import ImageFacts
 from gar_studio.store.opening import open_store
 
@@ -63,6 +66,11 @@ def draft(
 def caption(text: str) -> Caption:
     """Return a caption written by a person."""
     return Caption(text, PERSON)
+
+
+def export_coco(document: Document, path: Path) -> Report:
+    """Export a document's file as COCO."""
+    return export_project(document.path, FORMATS["coco"], path)
 
 
 def labels_in_file(path: Path) -> dict[str, list[tuple[Any, ...]]]:

@@ -67,6 +67,18 @@ def test_area_and_box_agree_with_numpy(array: BoolArray) -> None:
 
 
 @given(mask_arrays())
+def test_what_is_written_passes_the_check_of_what_is_read(array: BoolArray) -> None:
+    height, width = array.shape
+    for mask in (
+        Mask.from_array(array),
+        Mask.from_runs(
+            parse_counts(Mask.from_array(array).counts).tolist(), height=height, width=width
+        ),
+    ):
+        assert Mask(height=height, width=width, counts=mask.counts) == mask
+
+
+@given(mask_arrays())
 def test_agrees_with_pycocotools(array: BoolArray) -> None:
     mask = Mask.from_array(array)
     theirs = coco_mask.encode(np.asfortranarray(array.astype(np.uint8)))

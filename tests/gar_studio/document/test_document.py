@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gar_studio.annotation.region import Region
+from gar_studio.document.changes import Changed
 from gar_studio.document.commands import (
     AcceptAnswer,
     AddRegion,
@@ -27,7 +28,7 @@ from gar_studio.document.commands import (
     SetCategory,
     SetMask,
 )
-from gar_studio.document.document import Changed, Document
+from gar_studio.document.document import Document
 from gar_studio.errors import CommandError, StoreError
 from gar_studio.store.opening import open_store
 from tests.gar_studio.document.test_categories import check_categories

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gar_studio.annotation.exchange import AskedRegion, Exchange, Relation
 from gar_studio.annotation.mask import Mask
-from gar_studio.annotation.region import Caption, Category, Provenance, Region
+from gar_studio.annotation.region import Caption, Category, ImageRecord, Provenance, Region
 from gar_studio.annotation.review import ImageState, Review, Verdict
 from gar_studio.document.edits import Edit, decode, encode, merge
 from gar_studio.errors import MaskError
@@ -50,7 +50,8 @@ relations = st.builds(
     provenances,
 )
 kinds = st.sampled_from([regions, categories, exchanges, relations, image_states])
-edits = kinds.flatmap(
+images = st.builds(ImageRecord, ids, texts, ids, ids, ids, texts)
+edits = st.builds(Edit, images, images) | kinds.flatmap(
     lambda rows: (
         st.builds(Edit, rows, rows)
         | st.builds(Edit, st.none(), rows)
@@ -95,3 +96,14 @@ def test_a_record_of_a_table_that_is_not_known_is_refused() -> None:
     good = encode((Edit(None, Category(1, "a", "#000000")),))
     with pytest.raises(msgspec.DecodeError, match="castle"):
         decode(good.replace(b"\xa8category", b"\xa6castle"))
+
+
+@pytest.mark.parametrize("gone", ["before", "after", "both"])
+def test_a_record_that_takes_an_image_away_is_refused(gone: str) -> None:
+    image = ImageRecord(1, "a.png", 4, 3, 9, "0" * 64)
+    edit = Edit(None if gone == "before" else image, None if gone == "after" else image)
+    data = encode((edit,))
+    if gone == "both":
+        data = data.replace(msgspec.msgpack.encode(image), msgspec.msgpack.encode(None))
+    with pytest.raises(msgspec.DecodeError):
+        decode(data)

@@ -72,6 +72,36 @@ def test_what_is_typed_finds_what_a_person_expects(
     assert found(document, text) == ids
 
 
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("狗", (1, 2, 3)),
+        ("一只狗", (1,)),
+        ("红色", (1,)),
+        ("猫", ()),
+        ("狗_1", (3,)),
+        ("狗x1", ()),
+        ("狗%", (1, 2, 3)),
+        ("suv狗", (3,)),
+        ("“一只狗。”", (1,)),
+        ("狗 red", ()),
+        ("ねこ", (4,)),
+        ("แมว", (4,)),
+        ("狗" * 40_000, ()),
+    ],
+)
+def test_words_of_scripts_without_spaces_are_found_inside_a_clause(
+    document: Document, text: str, ids: tuple[int, ...]
+) -> None:
+    document.do(SetCaption(1, 1, caption("草地上有一只狗。红色的项圈")))
+    document.do(SetCaption(3, 3, caption("一辆SUV狗_1")))
+    region = add_region(document, 4)
+    document.do(SetCaption(4, region.id, caption("黒いねこです แมวดำ")))
+    assert found(document, text) == ids
+    document.undo(1)
+    assert found(document, "一只狗") == ()
+
+
 def test_a_beginning_that_several_categories_share_finds_all_of_them(document: Document) -> None:
     document.do(AssignNewCategory(3, (3,), "animal/cat"))
     assert found(document, "category:animal") == (1, 3)

@@ -14,12 +14,12 @@ from gar_studio.document.commands import AcceptAnswer, Command, DeleteRegions
 from gar_studio.document.document import Document
 from gar_studio.document.relation_commands import AddRelation, ChangeRelation, DeleteRelations
 from gar_studio.errors import CommandError
-from gar_studio.formats.coco import export_coco
 from tests.helpers.projects import (
     MODEL,
     PERSON,
     add_region,
     draft,
+    export_coco,
     labels_in_file,
     new_document,
     reopened,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from gar_studio.document.commands import SetCaption
+from gar_studio.document.commands import AssignNewCategory, CreateCategory, SetCaption
 from gar_studio.document.document import Document
 from gar_studio.errors import ReadOnlyError, StoreError
 from gar_studio.store import schema
@@ -167,6 +167,51 @@ def test_random_damage_gives_a_project_or_one_sentence(tmp_path: Path) -> None:
                 document.regions(image.id)
 
 
+def spoil(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for statement in statements:
+            connection.execute(statement)
+
+
+def test_a_version_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.garproj"
+    new_document(path).close()
+    spoil(path, "PRAGMA user_version = -3")
+    assert_refused(path, "version is damaged")
+
+
+@pytest.mark.parametrize("mark", ["x", "", "0", "-7"])
+def test_a_new_row_takes_the_place_of_none_where_the_ids_are_damaged(
+    tmp_path: Path, mark: str
+) -> None:
+    path = tmp_path / "a.garproj"
+    document = new_document(path)
+    regions = [add_region(document, 1) for _ in range(3)]
+    document.close()
+    spoil(path, f"UPDATE meta SET value = '{mark}'", "INSERT INTO meta VALUES ('sticky', 'x')")
+    with closing(open_project(path)) as document:
+        assert add_region(document, 1).id == 4
+        assert document.regions(1)[:3] == tuple(regions)
+
+
+def test_categories_in_a_circle_and_a_choice_that_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "a.garproj"
+    document = new_document(path)
+    region = add_region(document, 1)
+    document.do(AssignNewCategory(1, (region.id,), "dog"))
+    document.do(CreateCategory("cat"))
+    document.close()
+    spoil(
+        path,
+        "UPDATE category SET merged_into = 5 - id WHERE id > 1",
+        "INSERT OR REPLACE INTO meta VALUES ('sticky_category', 'x')",
+    )
+    with closing(open_project(path)) as document:
+        assert document.category(2).name == "object"
+        assert document.category_counts() == {1: 1}
+        assert document.sticky_category.name == "object"
+
+
 def test_no_category_at_all_is_no_crash(tmp_path: Path) -> None:
     path = tmp_path / "a.garproj"
     document = new_document(path)
@@ -214,6 +259,37 @@ def test_a_project_in_a_read_only_folder_opens_for_reading(shared_folder: Path) 
         with pytest.raises(StoreError, match="No project can be made"):
             open_store(shared_folder / "b.garproj", create=True)
     assert [p.name for p in shared_folder.iterdir()] == ["a.garproj"]
+
+
+def test_edits_that_are_still_in_the_log_are_not_passed_over_in_silence(
+    shared_folder: Path,
+) -> None:
+    path, killed = shared_folder / "a.garproj", shared_folder / "killed" / "a.garproj"
+    killed.parent.mkdir()
+    document = new_document(path)
+    add_region(document, 1)
+    for end in ("", "-wal"):
+        shutil.copyfile(f"{path}{end}", f"{killed}{end}")
+    document.close()
+    killed.parent.chmod(0o555)
+    with unprivileged():
+        for options in ({}, {"read_only": True}):
+            with pytest.raises(StoreError, match="last edits cannot be read") as caught:
+                open_store(killed, **options)
+            assert "a.garproj-wal" in caught.value.advice
+    killed.parent.chmod(0o755)
+    with closing(open_project(killed)) as document:
+        assert len(document.regions(1)) == 1
+
+
+def test_a_file_that_may_not_be_written_opens_for_reading(shared_folder: Path) -> None:
+    path = shared_folder / "a.garproj"
+    new_document(path).close()
+    path.chmod(0o444)
+    shared_folder.chmod(0o777)
+    with unprivileged(), closing(open_project(path)) as document:
+        assert document.read_only
+        assert "file cannot be written" in document.notice
 
 
 def test_a_folder_without_locks_opens_for_reading(

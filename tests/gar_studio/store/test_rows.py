@@ -1,6 +1,7 @@
 """Rows come out of the file as they went in."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given
@@ -62,4 +63,8 @@ def test_image_records_survive(tmp_path: Path) -> None:
     assert store.images() == tuple(made)
     assert [image.id for image in made] == [1, 2]
     assert (made[0].width, made[0].height) == (3, 5)
+    moved = replace(made[1], path="c/a.png", digest="x", file_size=2**40)
+    with store.transaction():
+        store.put(moved)
+    assert store.images() == (made[0], moved)
     store.close()
