@@ -9,6 +9,7 @@ import msgspec
 
 from gar_studio.annotation.category_names import STROKE, has_empty_part, is_within, tidy
 from gar_studio.errors import FormatError
+from gar_studio.language import tr
 
 SUFFIXES = (".txt", ".names", ".json", ".yaml", ".yml")
 
@@ -65,20 +66,23 @@ def read_class_names(path: Path) -> tuple[str, ...]:
             found = iter(data.decode("utf-8-sig").splitlines())
         names = tuple(name for name in map(tidy, found) if name)
     except OSError as error:
-        raise FormatError(f"“{path.name}” cannot be read: {error.strerror}.") from error
+        raise FormatError(
+            tr("“{name}” cannot be read: {strerror}.", name=path.name, strerror=error.strerror)
+        ) from error
     except UnicodeDecodeError as error:
         raise FormatError(
-            f"“{path.name}” is not text in UTF-8.", advice="Save it as UTF-8, then import it again."
+            tr("“{name}” is not text in UTF-8.", name=path.name),
+            advice=tr("Save it as UTF-8, then import it again."),
         ) from error
     except msgspec.DecodeError as error:
         raise FormatError(
-            f"“{path.name}” has no COCO categories: {error}.",
-            advice="Choose a COCO file, or a text file with one name a line.",
+            tr("“{name}” has no COCO categories: {error}.", name=path.name, error=error),
+            advice=tr("Choose a COCO file, or a text file with one name a line."),
         ) from error
     if not names:
         raise FormatError(
-            f"There are no names of classes in “{path.name}”.",
-            advice="Write one name a line, such as “animal/dog”.",
+            tr("There are no names of classes in “{name}”.", name=path.name),
+            advice=tr("Write one name a line, such as “animal/dog”."),
         )
     return names
 

@@ -8,8 +8,7 @@ import pytest
 from gar_studio.document.category_commands import ImportCategories
 from gar_studio.errors import FormatError
 from gar_studio.formats.classes import plan_import, read_class_names
-from gar_studio.formats.coco import export_coco
-from tests.helpers.projects import new_document
+from tests.helpers.projects import export_coco, new_document
 
 FILES = {
     "list.txt": "\ufeffcat\r\n  animal / dog \n\n狗\n",

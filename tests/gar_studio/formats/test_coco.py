@@ -30,7 +30,6 @@ from gar_studio.document.commands import (
 from gar_studio.document.document import Document
 from gar_studio.document.review_commands import ReviewRegions, SetImageState
 from gar_studio.errors import ExportError, StoreError
-from gar_studio.formats.coco import export_coco
 from gar_studio.store.opening import open_store
 from gar_studio.store.project import ProjectStore
 from tests.helpers.masks import BoolArray, mask_arrays, ring_and_part
@@ -43,6 +42,7 @@ from tests.helpers.projects import (
     box,
     caption,
     draft,
+    export_coco,
     facts,
     new_document,
 )
@@ -293,9 +293,9 @@ def test_an_export_that_fails_leaves_the_older_file(
         raise StoreError("The drive is gone.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(ProjectStore, "relations", unreadable)
+        patch.setattr(ProjectStore, "each", unreadable)
         with pytest.raises(StoreError):
-            export_coco(Document(document._store), path)
+            export_coco(document, path)
     assert path.read_bytes() == older
     assert entries(path.parent) == {"out.json"}
     export_coco(document, path)
