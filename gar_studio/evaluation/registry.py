@@ -10,6 +10,7 @@ from gar_studio.engines.description import Describer
 from gar_studio.engines.protocol import CancelToken
 from gar_studio.errors import EngineError
 from gar_studio.evaluation.score import Report
+from gar_studio.language import mark
 
 GROUP = "gar_studio.evaluations"
 
@@ -59,7 +60,7 @@ def evaluation(name: str) -> Evaluation:
     Raises:
         EngineError: there is none, or its package cannot be imported.
     """
-    loaded = extensions.load(available(), name, noun="evaluation")
+    loaded = extensions.load(available(), name, noun=mark("evaluation"))
     if not isinstance(loaded, Evaluation):
         raise EngineError(f"The entry point “{name}” is not an evaluation.")
     return loaded

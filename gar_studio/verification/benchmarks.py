@@ -37,14 +37,16 @@ _MODEL = re.compile(r"gar[-_]?([18]b)", re.IGNORECASE)
 _T = TypeVar("_T")
 
 
-class _RunLengths(msgspec.Struct, frozen=True):
+class RunLengths(msgspec.Struct, frozen=True):
+    """A mask as the files have it; `size` is (height, width) in pixels."""
+
     size: tuple[int, int]
     counts: str
 
 
 class _Prediction(msgspec.Struct, frozen=True):
     image: str
-    mask_rles: list[_RunLengths]
+    mask_rles: list[RunLengths]
     model_output: str
     question: str = ""
     choices: list[str] = []
@@ -55,15 +57,19 @@ class _Image(msgspec.Struct, frozen=True):
     file_name: str
 
 
-class _Annotation(msgspec.Struct, frozen=True):
+class DlcAnnotation(msgspec.Struct, frozen=True):
+    """A region of DLC-Bench: COCO's annotation."""
+
     id: int
     image_id: int
-    segmentation: _RunLengths
+    segmentation: RunLengths
 
 
-class _Annotations(msgspec.Struct, frozen=True):
+class DlcAnnotations(msgspec.Struct, frozen=True):
+    """DLC-Bench's file: COCO's layout."""
+
     images: list[_Image]
-    annotations: list[_Annotation]
+    annotations: list[DlcAnnotation]
 
 
 def predictions_of(model: str) -> str:
@@ -117,7 +123,7 @@ def dlc_bench(
     """
     path = f"{DLC_BENCH}/model_outputs/{_checked(predictions)}.json"
     answers = checkout.json(path, dict[int, str])
-    known = checkout.json(f"{DLC_BENCH}/annotations/annotations.json", _Annotations)
+    known = checkout.json(f"{DLC_BENCH}/annotations/annotations.json", DlcAnnotations)
     names = {image.id: image.file_name for image in known.images}
     annotations = {annotation.id: annotation for annotation in known.annotations}
     items = []
@@ -128,7 +134,7 @@ def dlc_bench(
         name = names[annotation.image_id]
         photo = checkout.image(f"{DLC_IMAGES}/{name}") if images is None else images.image(name)
         where = f"DLC-Bench's {number}"
-        mask = _mask(annotation.segmentation, stored_size(photo), where=where)
+        mask = mask_of(annotation.segmentation, stored_size(photo), where=where)
         check_masks([mask], image=photo, where=where)
         items.append(
             ReleasedItem(
@@ -155,9 +161,9 @@ def _bench_item(checkout: Checkout, part: Part, prediction: _Prediction) -> Rele
     where = f"GAR-Bench's {prediction.image}"
     photo = checkout.image(f"{GAR_BENCH}/annotations/{prediction.image}")
     size = stored_size(photo)
-    masks = tuple(_mask(lengths, size, where=where) for lengths in prediction.mask_rles)
+    masks = tuple(mask_of(lengths, size, where=where) for lengths in prediction.mask_rles)
     check_masks(masks, image=photo, where=where)
-    question = _question(part, prediction)
+    question = wording(part, question=prediction.question, choices=prediction.choices)
     check_names(question, regions=len(masks), where=where)
     return ReleasedItem(
         name=photo.stem,
@@ -170,16 +176,28 @@ def _bench_item(checkout: Checkout, part: Part, prediction: _Prediction) -> Rele
     )
 
 
-def _question(part: Part, prediction: _Prediction) -> str:
+def wording(part: Part, *, question: str, choices: Sequence[str]) -> str:
+    """Return what the released script asks for an item: `<PromptN>` names region N.
+
+    Args:
+        part: `VQA`, `SIMPLE` or `DETAILED`.
+        question: the item's own question; unused for `DETAILED`, whose wording is one for all.
+        choices: the options of `VQA`, such as "A. red".
+    """
     if part is Part.DETAILED:
         return _DETAILED
     if part is Part.SIMPLE:
-        return prediction.question
-    options = "".join(f"\n{choice}" for choice in prediction.choices)
-    return f"Question: {prediction.question}\nOptions:{options}\n{_LETTER}"
+        return question
+    options = "".join(f"\n{choice}" for choice in choices)
+    return f"Question: {question}\nOptions:{options}\n{_LETTER}"
 
 
-def _mask(lengths: _RunLengths, size: tuple[int, int], *, where: str) -> Mask:
+def mask_of(lengths: RunLengths, size: tuple[int, int], *, where: str) -> Mask:
+    """Return a mask of the photo's size, (height, width), which is checked first.
+
+    Raises:
+        ReleasedError: the size is another, or the run lengths are damaged.
+    """
     check_mask_size(lengths.size, size, where=where)
     try:
         return Mask.from_coco(lengths.size, lengths.counts)

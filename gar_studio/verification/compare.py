@@ -112,7 +112,7 @@ def compare(
     for done, item in enumerate(items):
         on_progress(done)
         try:
-            finished, retried = _ask(
+            finished, retried = ask(
                 describer,
                 item,
                 max_new_tokens=max_new_tokens,
@@ -139,7 +139,7 @@ def as_released(stored: str, item: ReleasedItem) -> str:
     return map_mentions(stored, lambda number: f"<Prompt{number}>" if kept else "").strip()
 
 
-def _ask(
+def ask(
     describer: Describer,
     item: ReleasedItem,
     *,
@@ -148,7 +148,19 @@ def _ask(
     cancel: CancelToken,
     request_id: int,
 ) -> tuple[Finished, str]:
-    """Return the end of the answer, and why the engine began anew, if it did."""
+    """Ask one item; return the end of the answer, and why the engine began anew, or "".
+
+    Args:
+        describer: who is asked.
+        item: what is asked.
+        max_new_tokens: most tokens of the answer.
+        max_tiles: most image tiles, or None for the model's own.
+        cancel: stops the answer.
+        request_id: larger than any before.
+
+    Raises:
+        GarStudioError: the photo cannot be read, or the engine refuses the item or fails.
+    """
     image = read_as_released(item.image)
     request = DescribeRequest(
         request_id=request_id,

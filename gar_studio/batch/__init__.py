@@ -1,0 +1,1 @@
+"""Whole projects without the window: what is to be asked, and asking it."""
