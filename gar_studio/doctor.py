@@ -31,6 +31,7 @@ PACKAGES = (
     "segment-anything",
     "numpy",
     "Pillow",
+    "PyYAML",
     "opencv-python-headless",
     "pycocotools",
     "msgspec",

@@ -4,6 +4,10 @@ Every message says what happened, what was kept and what to do, because the pers
 has work on the screen and has to decide at once.
 """
 
+from gar_studio.language import mark, tr
+
+_UNCHANGED = mark("Nothing was changed.")
+
 
 class GarStudioError(Exception):
     """Base of every error that GAR Studio raises on purpose.
@@ -14,7 +18,8 @@ class GarStudioError(Exception):
         advice: what the user can do now, as a sentence.
     """
 
-    def __init__(self, what: str, *, kept: str = "Nothing was changed.", advice: str = "") -> None:
+    def __init__(self, what: str, *, kept: str = _UNCHANGED, advice: str = "") -> None:
+        kept = tr(kept) if kept is _UNCHANGED else kept
         self.what = what
         self.kept = kept
         self.advice = advice
@@ -43,6 +48,10 @@ class EngineError(GarStudioError):
 
 class MemoryShortageError(EngineError):
     """An engine needs more memory than there is."""
+
+
+class NothingFoundError(EngineError):
+    """A segmenter finds no object at the prompts."""
 
 
 class CheckpointError(EngineError):

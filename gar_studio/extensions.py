@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 
 from gar_studio.errors import EngineError
+from gar_studio.language import tr
 
 
 def available(group: str) -> Mapping[str, EntryPoint]:
@@ -23,12 +24,20 @@ def load(points: Mapping[str, EntryPoint], name: str, *, noun: str) -> object:
         EngineError: there is none, or its package cannot be imported.
     """
     if name not in points:
-        known = ", ".join(sorted(points)) or "none: install GAR Studio with pip first"
-        raise EngineError(f"There is no {noun} called “{name}”.", advice=f"Known {noun}s: {known}.")
+        known = ", ".join(sorted(points)) or tr("none: install GAR Studio with pip first")
+        raise EngineError(
+            tr("There is no {noun} called “{name}”.", noun=tr(noun), name=name),
+            advice=tr("Those that are known: {known}.", known=known),
+        )
     try:
         return points[name].load()
     except (ImportError, AttributeError) as error:
         raise EngineError(
-            f"The {noun} “{name}” cannot be loaded: {error}.",
-            advice="Run “gar-studio doctor” to see what is missing.",
+            tr(
+                "The {noun} “{name}” cannot be loaded: {error}.",
+                noun=tr(noun),
+                name=name,
+                error=error,
+            ),
+            advice=tr("Run “gar-studio doctor” to see what is missing."),
         ) from error

@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gar_studio.language import mark
+
 MAX_PRESETS = 50
 """Most presets that a user can keep."""
 
@@ -83,13 +85,16 @@ def _listed(numbers: Sequence[int]) -> str:
 
 
 DEFAULT_PRESETS: tuple[Preset, ...] = (
-    Preset("Brief", "Describe #n briefly.", send=True),
-    Preset("Detailed", "Describe #n in detail.", send=True),
-    Preset("In N words", "Describe #n in [10] words."),
-    Preset("Material", "What is #n made of?", send=True),
-    Preset("Colour", "What colour is #n?", send=True),
-    Preset("State", "What state is #n in?", send=True),
-    Preset("Doing", "What is #n doing?", send=True),
-    Preset("Reflection", "Is #n a real object, or a reflection?", send=True),
-    Preset("Multiple choice", "What is #n? A. [first] B. second C. third. Answer with the letter."),
+    Preset(mark("Brief"), "Describe #n briefly.", send=True),
+    Preset(mark("Detailed"), "Describe #n in detail.", send=True),
+    Preset(mark("In N words"), "Describe #n in [10] words."),
+    Preset(mark("Material"), "What is #n made of?", send=True),
+    Preset(mark("Colour"), "What colour is #n?", send=True),
+    Preset(mark("State"), "What state is #n in?", send=True),
+    Preset(mark("Doing"), "What is #n doing?", send=True),
+    Preset(mark("Reflection"), "Is #n a real object, or a reflection?", send=True),
+    Preset(
+        mark("Multiple choice"),
+        "What is #n? A. [first] B. second C. third. Answer with the letter.",
+    ),
 )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from gar_studio.errors import StoreError
 from gar_studio.files import atomic_write
+from gar_studio.language import tr
 from gar_studio.store.project import SUFFIX
 from gar_studio.workspace import add_images, open_project
 
@@ -28,8 +29,12 @@ def make_sample_project(folder: Path) -> Path:
         names = [name for source in _FOLDERS for name in _copy_images(source, folder)]
     except OSError as error:
         raise StoreError(
-            f"The sample project cannot be put into “{folder}”: {error.strerror or error}.",
-            advice="Free some disk space, or set GAR_STUDIO_HOME to a folder you may write to.",
+            tr(
+                "The sample project cannot be put into “{folder}”: {strerror}.",
+                folder=folder,
+                strerror=error.strerror or error,
+            ),
+            advice=tr("Free some disk space, or set GAR_STUDIO_HOME to a folder you may write to."),
         ) from error
     project = folder / f"sample{SUFFIX}"
     document = open_project(project, create=True)

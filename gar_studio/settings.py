@@ -18,6 +18,7 @@ from gar_studio.engines.construction import EngineOptions
 from gar_studio.engines.registry import DEFAULT_DESCRIBER, DEFAULT_SEGMENTER
 from gar_studio.errors import GarStudioError
 from gar_studio.files import atomic_write
+from gar_studio.language import tr
 from gar_studio.presets import DEFAULT_PRESETS, MAX_PRESETS, Preset
 
 HOME_VARIABLE = "GAR_STUDIO_HOME"
@@ -42,6 +43,7 @@ MAX_KEY_LENGTH = 64
 """Most characters of a key's name, such as "Ctrl+Shift+P"."""
 
 Look: TypeAlias = Literal["dark", "light", "system"]
+Language: TypeAlias = Literal["system", "en", "zh_CN"]
 
 _APP = "gar-studio"
 _FILE = "settings.json"
@@ -95,6 +97,7 @@ class Settings:
         max_tiles: most image tiles beside the thumbnail (1…36), or None for the model's own.
         max_new_tokens: most tokens of one answer (1…1024).
         theme: the window's look, "dark", "light", or "system" for that of the desktop.
+        language: the window's language, "en", "zh_CN", or "system" for that of the desktop.
         ahead: how many of the next images the segmenter encodes ahead (0…16).
         hint: whether the mask that a click would give is shown under the pointer.
         look: what lies over the photo, and how.
@@ -110,6 +113,7 @@ class Settings:
     max_tiles: int | None = None
     max_new_tokens: int = MAX_NEW_TOKENS
     theme: Look = "dark"
+    language: Language = "system"
     ahead: int = 2
     hint: bool = True
     look: CanvasLook = field(default_factory=CanvasLook)
@@ -138,8 +142,11 @@ class Settings:
 
 def reviewer_name(settings: Settings) -> str:
     """Return the name under which a person reviews; "" if nothing is known."""
-    if settings.reviewer:
-        return settings.reviewer
+    return settings.reviewer or account_name()
+
+
+def account_name() -> str:
+    """Return the name of the account that the studio runs under, or "" if it has none."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # an account without a name (KeyError before Python 3.13)
@@ -186,7 +193,9 @@ def load(path: Path | None = None) -> Loaded:
     path = path or settings_file()
     try:
         if path.stat().st_size > _MAX_BYTES:
-            return _put_aside(path, f"it has more than {_MAX_BYTES:,} bytes")
+            return _put_aside(
+                path, tr("it has more than {max_bytes:,} bytes", max_bytes=_MAX_BYTES)
+            )
         data = path.read_bytes()
     except FileNotFoundError:
         return Loaded(Settings())
@@ -194,9 +203,13 @@ def load(path: Path | None = None) -> Loaded:
         return Loaded(
             Settings(),
             SettingsError(
-                f"The settings in “{path}” cannot be read: {error.strerror}.",
-                kept="The file was left as it is; the defaults are used.",
-                advice="Check that it is a file and that you may read it.",
+                tr(
+                    "The settings in “{path}” cannot be read: {strerror}.",
+                    path=path,
+                    strerror=error.strerror,
+                ),
+                kept=tr("The file was left as it is; the defaults are used."),
+                advice=tr("Check that it is a file and that you may read it."),
             ),
         )
     try:
@@ -219,9 +232,13 @@ def save(settings: Settings, path: Path | None = None) -> None:
             file.write(text)
     except OSError as error:
         raise SettingsError(
-            f"The settings cannot be written to “{path}”: {error.strerror}.",
-            kept="The settings on disk are the old ones.",
-            advice="Check that the folder exists and that the disk is not full.",
+            tr(
+                "The settings cannot be written to “{path}”: {strerror}.",
+                path=path,
+                strerror=error.strerror,
+            ),
+            kept=tr("The settings on disk are the old ones."),
+            advice=tr("Check that the folder exists and that the disk is not full."),
         ) from error
 
 
@@ -238,14 +255,14 @@ def _put_aside(path: Path, why: str) -> Loaded:
         number += 1
     try:
         path.rename(aside)
-        kept = f"The file was kept as “{aside.name}”; the defaults are used."
+        kept = tr("The file was kept as “{name}”; the defaults are used.", name=aside.name)
     except OSError:
-        kept = "The file was left as it is; the defaults are used."
+        kept = tr("The file was left as it is; the defaults are used.")
     return Loaded(
         Settings(),
         SettingsError(
-            f"The settings in “{path}” are damaged: {why}.",
+            tr("The settings in “{path}” are damaged: {why}.", path=path, why=why),
             kept=kept,
-            advice="Set what you need again, or repair the file and rename it back.",
+            advice=tr("Set what you need again, or repair the file and rename it back."),
         ),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gar_studio.annotation.review import Progress
 from gar_studio.document.document import Document
+from gar_studio.language import mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,10 @@ class Statistics:
     def tables(self) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
         """Return title and rows of everything that is counted by kind."""
         return (
-            ("Images", self.images),
-            ("Regions by category", self.categories),
-            ("Reviews", self.reviews),
-            ("Answers of models", self.answers),
+            (mark("Images"), self.images),
+            (BY_CATEGORY, self.categories),
+            (mark("Reviews"), self.reviews),
+            (mark("Answers of models"), self.answers),
         )
 
     def as_csv(self) -> str:
@@ -62,8 +63,13 @@ class Statistics:
         return text.getvalue()
 
 
-AS_IT_WAS, CHANGED, OPEN = "accepted as they were", "accepted after a change", "not accepted"
-_NOT_REVIEWED = "not reviewed"
+BY_CATEGORY = mark("Regions by category")
+"""The table whose names are those of the categories."""
+
+AS_IT_WAS = mark("accepted as they were")
+CHANGED = mark("accepted after a change")
+OPEN = mark("not accepted")
+_NOT_REVIEWED = mark("not reviewed")
 
 
 def measure(document: Document) -> Statistics:

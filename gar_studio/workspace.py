@@ -9,6 +9,7 @@ from pathlib import Path
 from gar_studio.document.document import Document
 from gar_studio.errors import GarStudioError, ImageError
 from gar_studio.images import ImageFacts, find_images, read_facts
+from gar_studio.language import tr
 from gar_studio.store.opening import open_store
 from gar_studio.store.project import SUFFIX
 
@@ -101,8 +102,8 @@ def _open_folder(folder: Path) -> Opened:
     paths = find_images(folder)
     if not paths and not project.exists():
         raise ImageError(
-            f"There are no images in “{folder}”.",
-            advice="Open a folder with JPEG, PNG, TIFF, WebP, BMP or GIF files.",
+            tr("There are no images in “{folder}”.", folder=folder),
+            advice=tr("Open a folder with JPEG, PNG, TIFF, WebP, BMP or GIF files."),
         )
     document = open_project(project, create=True)
     problems: tuple[GarStudioError, ...] = ()
@@ -140,8 +141,8 @@ def path_in_project(path: Path, folder: Path) -> str:
     except UnicodeEncodeError as error:
         name = os.fsencode(path.name).decode("utf-8", "replace")
         raise ImageError(
-            f"The name of “{name}” (or of its folder) is not valid Unicode.",
-            advice="Rename it, then open it again.",
+            tr("The name of “{name}” (or of its folder) is not valid Unicode.", name=name),
+            advice=tr("Rename it, then open it again."),
         ) from error
     try:
         return Path(os.path.relpath(absolute, folder.resolve())).as_posix()

@@ -12,7 +12,17 @@ from typer.core import TyperGroup
 from typer.exceptions import Exit, TyperException
 
 from gar_studio import __version__, settings
-from gar_studio.cli import describing, evaluating, exporting, models, segmenting, verifying, window
+from gar_studio.cli import (
+    batching,
+    describing,
+    evaluating,
+    exporting,
+    models,
+    segmenting,
+    upkeep,
+    verifying,
+    window,
+)
 from gar_studio.cli.options import RegionCommand
 from gar_studio.cli.output import Output
 from gar_studio.cli.rooms import Rooms
@@ -77,7 +87,12 @@ app.command("demo")(window.demo)
 app.command("segment")(segmenting.segment)
 app.command("describe", cls=RegionCommand)(describing.describe)
 app.command("ask", cls=RegionCommand)(describing.ask)
+app.command("batch")(batching.batch)
 app.command("export")(exporting.export)
+app.command("import")(exporting.take_in)
+app.command("check")(upkeep.check)
+app.command("backup")(upkeep.backup)
+app.command("relink")(upkeep.relink)
 app.command("verify")(verifying.verify)
 app.add_typer(models.app, name="models")
 app.add_typer(evaluating.app, name="evaluate")

@@ -11,9 +11,10 @@ import typer
 
 from gar_studio.annotation.mentions import from_shown
 from gar_studio.annotation.prompts import PromptSet
+from gar_studio.batch.plan import BRIEF
 from gar_studio.cli import answering, options
 from gar_studio.cli.answering import Answer
-from gar_studio.cli.engines import cut_out, describer_for, info_json, segmenter_for
+from gar_studio.cli.engines import GAR, cut_out, describer_for, info_json, segmenter_for
 from gar_studio.cli.interrupt import cancelled_by_interrupt
 from gar_studio.cli.options import RegionSource
 from gar_studio.cli.regions import Cutter, NumberedRegion, check_sources, number_regions
@@ -25,12 +26,6 @@ from gar_studio.engines.segmentation import SegmentResult
 from gar_studio.errors import RequestError
 from gar_studio.images import read_image
 from gar_studio.settings import EngineChoice, Settings
-
-GAR = "gar"
-"""The engine that `--model` loads with."""
-
-BRIEF = "Describe this masked region in one sentence."
-"""A short wording (gar.md, Tokens: training used "in one sentence" among others)."""
 
 _MENTION = re.compile(r"(?<![\w&#])#(\d{1,4})(?!\w)")
 

@@ -2,13 +2,42 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 from gar_studio.annotation.prompts import PromptSet
+from gar_studio.cli import options
 from gar_studio.engines import registry
 from gar_studio.engines.description import Describer
 from gar_studio.engines.protocol import CancelToken, EngineInfo, ImageData, RequestCounter
 from gar_studio.engines.segmentation import Segmenter, SegmentRequest, SegmentResult
 from gar_studio.settings import EngineChoice
+
+GAR = "gar"
+"""The engine that loads what `--model` names, unless that is itself the name of an engine."""
+
+
+def describer_choice(
+    setting: EngineChoice,
+    *,
+    model: str = "",
+    engine: str = "",
+    device: str = "",
+    dtype: options.DType | None = None,
+    download: bool = False,
+    variant: str = "",
+) -> EngineChoice:
+    """Return what answers: `--model` may name weights, or an engine such as gar-nano."""
+    if model and not engine and model in registry.available():
+        model, engine = "", model
+    choice = options.choose(
+        setting,
+        name=engine or (GAR if model else ""),
+        model=model,
+        device=device,
+        dtype=dtype,
+        download=download,
+    )
+    return replace(choice, options=replace(choice.options, variant=variant))
 
 
 @contextmanager

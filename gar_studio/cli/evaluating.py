@@ -6,12 +6,13 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from gar_studio.cli import options
-from gar_studio.cli.describing import GAR, Engine
-from gar_studio.cli.engines import describer_for, info_json
+from gar_studio.cli import benching, options
+from gar_studio.cli.describing import Engine
+from gar_studio.cli.engines import describer_choice, describer_for, info_json
 from gar_studio.cli.interrupt import cancelled_by_interrupt
 from gar_studio.cli.session import session_of
 from gar_studio.engines.protocol import CancelToken, EngineInfo, Progress
+from gar_studio.evaluation.plot import bars
 from gar_studio.evaluation.registry import evaluation
 from gar_studio.evaluation.score import Report, Row, Score
 
@@ -24,6 +25,10 @@ app = typer.Typer(help="Count a model's right answers.", no_args_is_help=True)
 @app.callback()
 def evaluate() -> None:
     """Count a model's right answers."""
+
+
+app.command("gar-bench")(benching.gar_bench)
+app.command("dlc-bench")(benching.dlc_bench)
 
 
 @app.command(_SCENES)
@@ -42,6 +47,7 @@ def scenes(
             help="A folder laid out like GAR-Bench: asks for colours on its photographs too.",
         ),
     ] = None,
+    plot: benching.Plot = None,
     engine: Engine = "",
     model: options.Model = "",
     device: options.Device = "",
@@ -49,11 +55,8 @@ def scenes(
 ) -> None:
     """Ask about drawn scenes, whose answers are known, and with the picture blanked."""
     session = session_of(context)
-    choice = options.choose(
-        session.settings().describer,
-        name=engine or (GAR if model else ""),
-        model=model,
-        device=device,
+    choice = describer_choice(
+        session.settings().describer, model=model, engine=engine, device=device
     )
     output = session.output
     cancel = CancelToken()
@@ -75,6 +78,7 @@ def scenes(
     console.print(_table(report.rows, title=title))
     console.print(f"Median time of an answer: {report.seconds:.2f} s")
     console.print(_verdict(report))
+    benching.write_plot(plot, bars(title, report.rows), output)
     output.result(_json(report, info, seed=seed))
     raise typer.Exit(0 if report.passed else 1)
 

@@ -9,8 +9,7 @@ import typer
 from rich.table import Table
 
 from gar_studio.cli import options
-from gar_studio.cli.describing import GAR
-from gar_studio.cli.engines import cut_out, describer_for, info_json, segmenter_for
+from gar_studio.cli.engines import GAR, cut_out, describer_for, info_json, segmenter_for
 from gar_studio.cli.interrupt import cancelled_by_interrupt
 from gar_studio.cli.output import Output
 from gar_studio.cli.regions import best_mask

@@ -14,6 +14,7 @@ from typing import Protocol, TypeAlias, runtime_checkable
 from gar_studio import extensions
 from gar_studio.engines.protocol import CancelToken
 from gar_studio.errors import EngineError
+from gar_studio.language import mark, tr
 
 GROUP = "gar_studio.catalogues"
 DEFAULT_CATALOGUE = "gar"
@@ -159,9 +160,9 @@ def catalogue(name: str) -> Catalogue:
     Raises:
         EngineError: there is none, or its package cannot be imported.
     """
-    loaded = extensions.load(available(), name, noun="catalogue")
+    loaded = extensions.load(available(), name, noun=mark("catalogue"))
     if not isinstance(loaded, Catalogue):
-        raise EngineError(f"The entry point “{name}” is not a catalogue of models.")
+        raise EngineError(tr("The entry point “{name}” is not a catalogue of models.", name=name))
     return loaded
 
 
@@ -218,7 +219,7 @@ def _unknown(one: OwnModel) -> ModelEntry:
         name=path.name or one.model,
         model=one.model,
         engine=one.engine,
-        licence="as its maker says",
+        licence=mark("as its maker says"),
         size=0,
         size_is_exact=False,
         memory=(),

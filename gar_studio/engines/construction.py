@@ -23,6 +23,13 @@ class ModelSource(StrEnum):
     FOLDER = "folder"  # or a hub id
 
 
+class ScribblePrompt(StrEnum):
+    """What a SAM is given for a scribble; its networks know none."""
+
+    CLICKS = "clicks"  # some of its points, far from each other
+    MASK = "mask"  # the stroke, drawn into the mask prompt
+
+
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
     """What a user may say about an engine to be built.
@@ -35,6 +42,9 @@ class EngineOptions:
         allow_download: whether the hub may be reached; never without the user's word.
         cache_bytes: most memory for what is kept between requests, or None for a share of what
             is free.
+        scribbles: what a SAM is given for scribbles.  Clicks, unless a measurement says otherwise
+            (`python -m benchmarks.segmentation`): SAM was trained on clicks, and on masks that it
+            had made itself, never on strokes.  Other engines take scribbles as they are.
     """
 
     model: str = ""
@@ -43,6 +53,7 @@ class EngineOptions:
     variant: str = ""
     allow_download: bool = False
     cache_bytes: int | None = None
+    scribbles: ScribblePrompt = ScribblePrompt.CLICKS
 
 
 @runtime_checkable

@@ -9,6 +9,7 @@ from gar_studio.engines.construction import EngineFactory, EngineKind, EngineOpt
 from gar_studio.engines.description import Describer
 from gar_studio.engines.segmentation import Segmenter
 from gar_studio.errors import EngineError
+from gar_studio.language import mark, tr
 
 _LOG = logging.getLogger(__name__)
 
@@ -28,9 +29,9 @@ def factory(name: str) -> EngineFactory:
     Raises:
         EngineError: there is none, or its package cannot be imported.
     """
-    loaded = extensions.load(available(), name, noun="engine")
+    loaded = extensions.load(available(), name, noun=mark("engine"))
     if not isinstance(loaded, EngineFactory):
-        raise EngineError(f"The entry point “{name}” is not an engine factory.")
+        raise EngineError(tr("The entry point “{name}” is not an engine factory.", name=name))
     return loaded
 
 
@@ -59,7 +60,7 @@ def build_segmenter(name: str, options: EngineOptions) -> Segmenter:
     """
     engine = _build(name, EngineKind.SEGMENT, options)
     if not isinstance(engine, Segmenter):
-        raise EngineError(f"What the engine “{name}” built is no segmenter.")
+        raise EngineError(tr("What the engine “{name}” built is no segmenter.", name=name))
     return engine
 
 
@@ -71,12 +72,16 @@ def build_describer(name: str, options: EngineOptions) -> Describer:
     """
     engine = _build(name, EngineKind.DESCRIBE, options)
     if not isinstance(engine, Describer):
-        raise EngineError(f"What the engine “{name}” built is no describer.")
+        raise EngineError(tr("What the engine “{name}” built is no describer.", name=name))
     return engine
 
 
 def _build(name: str, kind: EngineKind, options: EngineOptions) -> Segmenter | Describer:
     found = factory(name)
     if found.kind is not kind:
-        raise EngineError(f"The engine “{name}” cannot {kind.value}; it can {found.kind.value}.")
+        raise EngineError(
+            tr("The engine “{name}” describes; it cannot segment.", name=name)
+            if kind is EngineKind.SEGMENT
+            else tr("The engine “{name}” segments; it cannot describe.", name=name)
+        )
     return found.build(options)

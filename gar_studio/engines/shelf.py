@@ -8,6 +8,7 @@ from gar_studio.engines import catalogue, registry
 from gar_studio.engines.catalogue import ModelEntry, OnDisk, OwnModel
 from gar_studio.engines.construction import EngineFactory, EngineKind, ModelSource
 from gar_studio.errors import EngineError
+from gar_studio.language import tr
 from gar_studio.system_memory import free_main_memory
 
 Key: TypeAlias = tuple[str, str]
@@ -118,5 +119,5 @@ def _bare(name: str, factory: EngineFactory) -> ModelEntry:
         size_is_exact=True,
         memory=(),
         on_disk=OnDisk.COMPLETE,
-        about=f"Needs {factory.needs}.",
+        about=tr("Needs {needs}.", needs=factory.needs),
     )

@@ -13,6 +13,7 @@ from gar_studio.engines.protocol import CancelToken, EngineInfo, ImageData
 from gar_studio.engines.segmentation import Segmenter, SegmentRequest
 from gar_studio.errors import Cancelled, EngineError
 from gar_studio.images import read_image
+from gar_studio.language import tr
 
 _SCENE: Final = "shapes.jpg"
 _ON_ELLIPSE: Final = (550.0, 340.0)
@@ -30,12 +31,14 @@ class TrialResult:
         load_seconds: from nothing to an engine that can be asked.
         answer_seconds: from the question to the end of the answer.
         said: the answer, as a sentence or more.
+        in_words: whether these are the engine's own words, and not a report on a mask.
     """
 
     info: EngineInfo
     load_seconds: float
     answer_seconds: float
     said: str
+    in_words: bool = True
 
 
 def sample_scene() -> ImageData:
@@ -66,13 +69,16 @@ def try_segmenter(build: Callable[[], Segmenter], cancel: CancelToken) -> TrialR
         engine.prepare(scene, cancel)
         result = engine.segment(scene, request, cancel)
         if not result.candidates:
-            raise EngineError("It found no mask on the sample scene.")
+            raise EngineError(tr("It found no mask on the sample scene."))
         best = result.candidates[0]
-        said = (
-            f"A click on the sample scene gave {len(result.candidates)} masks; the best has "
-            f"{best.mask.area:,} pixels and a score of {best.score:.2f}."
+        said = tr(
+            "A click on the sample scene gave {masks} masks; the best has {area:,} pixels "
+            "and a score of {score:.2f}.",
+            masks=len(result.candidates),
+            area=best.mask.area,
+            score=best.score,
         )
-        return TrialResult(engine.info, loaded - start, monotonic() - loaded, said)
+        return TrialResult(engine.info, loaded - start, monotonic() - loaded, said, in_words=False)
     finally:
         engine.close()
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gar_studio import settings
-from gar_studio.engines.construction import EngineOptions
+from gar_studio.engines.construction import EngineOptions, ScribblePrompt
 from gar_studio.presets import Preset
 from gar_studio.settings import EngineChoice, Settings, SettingsError, load, save
 
@@ -16,6 +16,7 @@ options = st.builds(
     device=st.sampled_from(["auto", "cpu", "cuda:1"]),
     dtype=st.sampled_from(["auto", "bfloat16"]),
     allow_download=st.booleans(),
+    scribbles=st.sampled_from(ScribblePrompt),
 )
 choices = st.builds(EngineChoice, name=st.text(min_size=1, max_size=9), options=options)
 words = st.text(st.characters(exclude_categories=["Cs", "Z", "C"]), min_size=1, max_size=9)
@@ -27,6 +28,7 @@ all_settings = st.builds(
     max_tiles=st.none() | st.integers(1, settings.MAX_TILES),
     max_new_tokens=st.integers(1, settings.MAX_NEW_TOKENS),
     theme=st.sampled_from(["dark", "light", "system"]),
+    language=st.sampled_from(["system", "en", "zh_CN"]),
     shortcuts=st.dictionaries(
         st.text(max_size=9), st.lists(st.text(max_size=9), max_size=settings.MAX_KEYS).map(tuple)
     ),
@@ -61,6 +63,7 @@ def test_without_a_file_the_defaults_are_used(tmp_path: Path) -> None:
         b'{"max_tiles": 37}',
         b'{"max_new_tokens": 0}',
         b'{"theme": "pink"}',
+        b'{"language": "../en"}',
         b'{"shortcuts": {"describe": "J"}}',
         b'{"shortcuts": {"describe": ["A", "B", "C", "D", "E"]}}',
         b'{"presets": [{"name": "", "text": "x"}]}',
@@ -68,6 +71,7 @@ def test_without_a_file_the_defaults_are_used(tmp_path: Path) -> None:
         b'{"presets": [' + b",".join([b'{"name": "x", "text": "x"}'] * 51) + b"]}",
         b'{"segmenter": {"options": {}}}',
         b'{"describer": {"name": "gar", "options": {"device": 3}}}',
+        b'{"segmenter": {"name": "sam", "options": {"scribbles": "lines"}}}',
         b'{"max_new_tokens": ' + b"1" * 1_000_001 + b"}",
     ],
 )

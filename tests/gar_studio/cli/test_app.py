@@ -119,7 +119,7 @@ def test_export_refuses_what_is_no_project_and_never_replaces_one(
         assert path.name in result.err
         assert "Traceback" not in result.err
         assert not out.exists()
-    assert studio("export", project, "--out", out, "--format", "yolo").status == 2
+    assert studio("export", project, "--out", out, "--format", "none").status == 2
     assert studio("export", project, "--out", photo.parent / "no" / "l.json").status == 1
 
 
