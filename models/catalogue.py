@@ -16,6 +16,7 @@ from gar_studio.engines.catalogue import (
 )
 from gar_studio.engines.protocol import CancelToken
 from gar_studio.errors import CheckpointError
+from gar_studio.language import mark, tr
 from models.gar.factory import NANO_NOTICE
 from models.hub import is_hub_id, weight_files
 from models.hub_cache import HUB, Cached, Present, cached, present
@@ -23,13 +24,13 @@ from models.memory import ITEM_BYTES, Shape, need, read_shape
 
 ENGINE = "gar"
 
-RELEASED_LICENCE = (
-    "weights: research only, non-commercial (derived from Meta's Perception-LM); "
-    "released code: Apache-2.0"
+RELEASED_LICENCE = mark(
+    "weights: research only, non-commercial (derived from Meta's "
+    "Perception-LM); released code: Apache-2.0"
 )
 """Source: gar.md, Licences."""
 
-OWN_LICENCE = "as its maker says; trained from GAR's weights it stays non-commercial"
+OWN_LICENCE = mark("as its maker says; trained from GAR's weights it stays non-commercial")
 
 _TABLE_DTYPES = ("float32", "bfloat16")
 _JSON_BYTES = 18_000_000
@@ -75,8 +76,10 @@ KNOWN = (
             key_value=512,
             vocabulary=128_262,
         ),
-        about="Describes regions, relates up to five of them and answers questions, in open words. "
-        "The smaller GAR: it also runs on a processor, slowly.",
+        about=mark(
+            "Describes regions, relates up to five of them and answers questions, "
+            "in open words. The smaller GAR: it also runs on a processor, slowly."
+        ),
     ),
     KnownModel(
         "HaochenWang/GAR-8B",
@@ -89,7 +92,7 @@ KNOWN = (
             key_value=1024,
             vocabulary=128_262,
         ),
-        about="The larger GAR: more exact words. It is meant for a graphics card with 24 GB.",
+        about=mark("The larger GAR: more exact words. It is meant for a graphics card with 24 GB."),
     ),
 )
 
@@ -138,7 +141,9 @@ def folder_entry(folder: Path) -> ModelEntry:
     try:
         memory = _memory(read_shape(folder))
     except CheckpointError as error:
-        problem = error.what if folder.is_dir() else f"There is no folder “{folder}”."
+        problem = (
+            error.what if folder.is_dir() else tr("There is no folder “{folder}”.", folder=folder)
+        )
     size = _bytes_in(folder)
     found = OnDisk.COMPLETE if memory else OnDisk.PARTIAL if size else OnDisk.ABSENT
     return ModelEntry(
@@ -169,7 +174,7 @@ def _nano_entry() -> ModelEntry:
             memory=_memory(read_shape(folder)),
             on_disk=OnDisk.COMPLETE,
             bytes_on_disk=size,
-            about=f"Comes with GAR Studio. {NANO_NOTICE}",
+            about=tr("Comes with GAR Studio. {nano_notice}", nano_notice=NANO_NOTICE),
         )
 
 

@@ -5,6 +5,7 @@ import re
 import torch
 
 from gar_studio.errors import EngineError
+from gar_studio.language import tr
 
 _DTYPES = {
     "float32": torch.float32,
@@ -29,10 +30,11 @@ def resolve_device(name: str) -> torch.device:
     match = _DEVICE.fullmatch(name)
     if match is None:
         raise EngineError(
-            f"“{name}” is not a device.", advice="Use auto, cpu, cuda, cuda:1 (and so on) or mps."
+            tr("“{name}” is not a device.", name=name),
+            advice=tr("Use auto, cpu, cuda, cuda:1 (and so on) or mps."),
         )
     if name == "mps" and not torch.backends.mps.is_available():
-        raise EngineError("This machine has no Apple GPU (mps).", advice="Use auto or cpu.")
+        raise EngineError(tr("This machine has no Apple GPU (mps)."), advice=tr("Use auto or cpu."))
     if name.startswith("cuda"):
         _check_cuda(int(match.group(1) or 0))
     return torch.device(name)
@@ -55,12 +57,12 @@ def resolve_dtype(name: str, device: torch.device) -> torch.dtype:
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
     if name not in _DTYPES:
         raise EngineError(
-            f"“{name}” is not a number type.",
-            advice="Use auto, float32, bfloat16, float16, int8 or int4.",
+            tr("“{name}” is not a number type.", name=name),
+            advice=tr("Use auto, float32, bfloat16, float16, int8 or int4."),
         )
     if name == "bfloat16" and device.type == "cuda" and not torch.cuda.is_bf16_supported():
         raise EngineError(
-            "This graphics card cannot compute in bfloat16.", advice="Use auto or float16."
+            tr("This graphics card cannot compute in bfloat16."), advice=tr("Use auto or float16.")
         )
     return _DTYPES[name]
 
@@ -76,12 +78,18 @@ def _best_device() -> torch.device:
 def _check_cuda(index: int) -> None:
     if not torch.cuda.is_available():
         raise EngineError(
-            "This machine has no CUDA device, or torch was installed without CUDA.",
-            advice="Use auto or cpu, or install a build of torch for your graphics card.",
+            tr("This machine has no CUDA device, or torch was installed without CUDA."),
+            advice=tr("Use auto or cpu, or install a build of torch for your graphics card."),
         )
     count = torch.cuda.device_count()
     if index >= count:
         raise EngineError(
-            f"There is no device cuda:{index}; this machine has {count}.",
-            advice=f"Use cuda:0 to cuda:{count - 1}." if count > 1 else "Use cuda:0.",
+            tr(
+                "There is no device cuda:{index}; this machine has {count}.",
+                index=index,
+                count=count,
+            ),
+            advice=tr("Use cuda:0 to cuda:{count}.", count=count - 1)
+            if count > 1
+            else tr("Use cuda:0."),
         )

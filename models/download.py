@@ -40,6 +40,7 @@ from gar_studio.engines.catalogue import DownloadProgress, ProgressCallback
 from gar_studio.engines.protocol import CancelToken
 from gar_studio.errors import Cancelled, CheckpointError
 from gar_studio.files import atomic_write
+from gar_studio.language import tr
 from models.transfer import (
     HTTP_ERROR,
     INCOMPLETE,
@@ -133,8 +134,8 @@ def download(
     """
     if is_offline_mode():
         raise CheckpointError(
-            f"“{repository}” was not fetched: HF_HUB_OFFLINE is set.",
-            advice="Unset HF_HUB_OFFLINE, or give a local folder.",
+            tr("“{repository}” was not fetched: HF_HUB_OFFLINE is set.", repository=repository),
+            advice=tr("Unset HF_HUB_OFFLINE, or give a local folder."),
         )
     cancel = cancel or CancelToken()
     with _told(repository):
@@ -146,7 +147,9 @@ def download(
         )
         commit = info.sha or ""
         if not _SHA1.fullmatch(commit):
-            raise CheckpointError(f"The hub names no commit of “{repository}”.")
+            raise CheckpointError(
+                tr("The hub names no commit of “{repository}”.", repository=repository)
+            )
         place = _Place(repository, commit, endpoint, cache or Path(constants.HF_HUB_CACHE))
         try:
             _get_all(place, _wanted(repository, info.siblings or ()), cancel, progress)
@@ -165,8 +168,8 @@ def _wanted(repository: str, files: Sequence[RepoSibling]) -> list[RepoSibling]:
     weights = [file for file in chosen if file.rfilename.endswith(".safetensors")]
     if not weights:
         raise CheckpointError(
-            f"“{repository}” has no *.safetensors files.",
-            advice="Only safetensors are fetched: other files can run a stranger's code.",
+            tr("“{repository}” has no *.safetensors files.", repository=repository),
+            advice=tr("Only safetensors are fetched: other files can run a stranger's code."),
         )
     return sorted(chosen, key=lambda file: (file in weights, file.rfilename))
 
@@ -204,7 +207,9 @@ def _get(place: _Place, file: RepoSibling, cancel: CancelToken, meter: _Meter) -
     )
     etag = metadata.etag or ""
     if not _ETAG.fullmatch(etag):
-        raise CheckpointError(f"The hub gives “{file.rfilename}” no usable ETag.")
+        raise CheckpointError(
+            tr("The hub gives “{rfilename}” no usable ETag.", rfilename=file.rfilename)
+        )
     source = _source(file, url, etag=etag, size=metadata.size)
     blob = place.blob(etag)
     blob.parent.mkdir(parents=True, exist_ok=True)
@@ -232,7 +237,9 @@ def _get(place: _Place, file: RepoSibling, cancel: CancelToken, meter: _Meter) -
 def _source(file: RepoSibling, url: str, *, etag: str, size: int | None) -> Source:
     size = file.size if size is None else size
     if size is None:
-        raise CheckpointError(f"The hub does not say how large “{file.rfilename}” is.")
+        raise CheckpointError(
+            tr("The hub does not say how large “{rfilename}” is.", rfilename=file.rfilename)
+        )
     sha256 = file.lfs.sha256 if file.lfs is not None else etag
     git = file.blob_id or etag
     is_large = _SHA256.fullmatch(sha256) is not None
@@ -267,7 +274,7 @@ def _check_room(place: _Place, needed: int) -> None:
         place.repository,
         needed - here,
         place.storage,
-        advice="Make room, or set HF_HOME to a folder on another disk.",
+        advice=tr("Make room, or set HF_HOME to a folder on another disk."),
     )
 
 
@@ -292,17 +299,21 @@ def _told(repository: str) -> Iterator[None]:
         yield
     except HFValidationError as error:
         raise CheckpointError(
-            f"“{repository}” is no hub id.", advice="Give one such as HaochenWang/GAR-1B."
+            tr("“{repository}” is no hub id.", repository=repository),
+            advice=tr("Give one such as HaochenWang/GAR-1B."),
         ) from error
     except GatedRepoError as error:
         raise CheckpointError(
-            f"“{repository}” is fetched only by who has accepted its terms on the hub.",
-            advice="Accept them on the model's page, and sign in with “hf auth login”.",
+            tr(
+                "“{repository}” is fetched only by who has accepted its terms on the hub.",
+                repository=repository,
+            ),
+            advice=tr("Accept them on the model's page, and sign in with “hf auth login”."),
         ) from error
     except (RepositoryNotFoundError, RevisionNotFoundError) as error:
         raise CheckpointError(
-            f"The hub has no model “{repository}”, or not for you.",
-            advice="Check the name; for a private model sign in with “hf auth login”.",
+            tr("The hub has no model “{repository}”, or not for you.", repository=repository),
+            advice=tr("Check the name; for a private model sign in with “hf auth login”."),
         ) from error
     except (LocalEntryNotFoundError, HTTP_ERROR, OSError) as error:
         raise failure(repository, error) from error

@@ -7,6 +7,7 @@ from huggingface_hub import is_offline_mode
 from gar_studio.engines.catalogue import DownloadProgress, ProgressCallback
 from gar_studio.engines.protocol import CancelToken
 from gar_studio.errors import CheckpointError
+from gar_studio.language import tr
 from models.transfer import HTTP_ERROR, INCOMPLETE, Source, check_room, failure, fetch
 
 
@@ -31,15 +32,15 @@ def download_file(
         return target
     if is_offline_mode():
         raise CheckpointError(
-            f"“{source.name}” was not fetched: HF_HUB_OFFLINE is set.",
-            advice="Unset HF_HUB_OFFLINE, or name a file of your own.",
+            tr("“{name}” was not fetched: HF_HUB_OFFLINE is set.", name=source.name),
+            advice=tr("Unset HF_HUB_OFFLINE, or name a file of your own."),
         )
     missing = source.size - bytes_here(target)
     check_room(
         source.name,
         missing,
         target.parent,
-        advice="Make room, or set GAR_STUDIO_HOME to a folder on another disk.",
+        advice=tr("Make room, or set GAR_STUDIO_HOME to a folder on another disk."),
     )
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from gar_studio.errors import CheckpointError
+from gar_studio.language import tr
 from models.gar.config import CONFIG_FILE, read_json
 
 PICKLES = frozenset({".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt"})
@@ -63,14 +64,14 @@ def find_folder(model: str, kind: Kind, *, allow_download: bool) -> Path:
             pickle_error(path)
             if path.suffix.lower() in PICKLES
             else CheckpointError(
-                f"“{model}” is a file; {kind.noun} is a folder.",
-                advice="Choose the folder that holds config.json and the *.safetensors files.",
+                tr("“{model}” is a file; {noun} is a folder.", model=model, noun=tr(kind.noun)),
+                advice=tr("Choose the folder that holds config.json and the *.safetensors files."),
             )
         )
     if not _HUB_ID.fullmatch(model):
         raise CheckpointError(
-            f"There is no folder “{model}”.",
-            advice=f"Check the path, or give a hub id such as {kind.example}.",
+            tr("There is no folder “{model}”.", model=model),
+            advice=tr("Check the path, or give a hub id such as {example}.", example=kind.example),
         )
     return _fetch(model, kind, allow_download=allow_download)
 
@@ -112,8 +113,14 @@ def weight_files(folder: Path) -> list[Path]:
         for name in names:
             if not _SHARD.fullmatch(name):
                 raise CheckpointError(
-                    f"“{index}” names “{name}”, which is no safetensors file of its folder.",
-                    advice="Only *.safetensors beside the index are read; do not trust this model.",
+                    tr(
+                        "“{index}” names “{name}”, which is no safetensors file of its folder.",
+                        index=index,
+                        name=name,
+                    ),
+                    advice=tr(
+                        "Only *.safetensors beside the index are read; do not trust this model."
+                    ),
                 )
     elif single.is_file():
         names = [SINGLE_FILE]
@@ -122,8 +129,12 @@ def weight_files(folder: Path) -> list[Path]:
     missing = [name for name in names if not (folder / name).is_file()]
     if missing:
         raise CheckpointError(
-            f"The model folder “{folder}” lacks {listed(missing)}.",
-            advice="Fetch the missing files from where the model came.",
+            tr(
+                "The model folder “{folder}” lacks {missing}.",
+                folder=folder,
+                missing=listed(missing),
+            ),
+            advice=tr("Fetch the missing files from where the model came."),
         )
     return [folder / name for name in names]
 
@@ -131,15 +142,22 @@ def weight_files(folder: Path) -> list[Path]:
 def pickle_error(file: Path) -> CheckpointError:
     """Say why a pickle is refused."""
     return CheckpointError(
-        f"“{file.name}” is a pickle, which can run a stranger's code; it was not opened.",
-        advice="Use a checkpoint with *.safetensors files.",
+        tr(
+            "“{name}” is a pickle, which can run a stranger's code; it was not opened.",
+            name=file.name,
+        ),
+        advice=tr("Use a checkpoint with *.safetensors files."),
     )
 
 
 def listed(names: Sequence[str]) -> str:
     """Name up to five things, and how many more there are."""
     shown = ", ".join(names[:_NAMED])
-    return shown if len(names) <= _NAMED else f"{shown} and {len(names) - _NAMED} more"
+    return (
+        shown
+        if len(names) <= _NAMED
+        else tr("{shown} and {count} more", shown=shown, count=len(names) - _NAMED)
+    )
 
 
 def _no_weights(folder: Path) -> CheckpointError:
@@ -147,8 +165,12 @@ def _no_weights(folder: Path) -> CheckpointError:
         if file.suffix.lower() in PICKLES:
             return pickle_error(file)
     return CheckpointError(
-        f"The model folder “{folder}” has no {SINGLE_FILE}.",
-        advice="Choose the folder that holds config.json and the *.safetensors files.",
+        tr(
+            "The model folder “{folder}” has no {single_file}.",
+            folder=folder,
+            single_file=SINGLE_FILE,
+        ),
+        advice=tr("Choose the folder that holds config.json and the *.safetensors files."),
     )
 
 
@@ -166,16 +188,16 @@ def _fetch(repository: str, kind: Kind, *, allow_download: bool) -> Path:
         cached = Path(
             snapshot_download(repository, allow_patterns=list(PATTERNS), local_files_only=True)
         )
-        here = "is only in part on this computer"
+        here = tr("“{repository}” is only in part on this computer.", repository=repository)
     except HFValidationError as error:
-        raise CheckpointError(f"“{repository}” is neither a folder nor a hub id.") from error
+        raise CheckpointError(
+            tr("“{repository}” is neither a folder nor a hub id.", repository=repository)
+        ) from error
     except LocalEntryNotFoundError:
         cached = None
-        here = "is not on this computer"
+        here = tr("“{repository}” is not on this computer.", repository=repository)
     if cached is not None and kind.is_complete(cached):
         return cached
     if not allow_download:
-        raise CheckpointError(
-            f"“{repository}” {here}.", advice="Allow the download, or give a local folder."
-        )
+        raise CheckpointError(here, advice=tr("Allow the download, or give a local folder."))
     return download(repository)

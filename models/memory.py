@@ -13,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 
 from gar_studio.engines.catalogue import MemoryNeed
 from gar_studio.errors import CheckpointError, EngineError
+from gar_studio.language import tr
 from gar_studio.system_memory import free_main_memory
 from models.gar.config import GARConfig, read_config
 from models.hub import weight_files
@@ -115,8 +116,8 @@ def count_weights(folder: Path) -> int:
                     total += _product(weights.get_slice(key).get_shape())
         except (SafetensorError, OSError) as error:
             raise CheckpointError(
-                f"“{file}” is damaged or cut off: {error}.",
-                advice="Fetch the file again from where it came.",
+                tr("“{file}” is damaged or cut off: {error}.", file=file, error=error),
+                advice=tr("Fetch the file again from where it came."),
             ) from error
     return total
 
@@ -140,12 +141,19 @@ def check_fits(folder: Path, *, device: "torch.device", dtype: "torch.dtype") ->
         return
     others = _what_fits(shape, wanted=wanted, free=free, device=device)
     raise EngineError(
-        f"The model in “{folder}” needs about {_gb(wanted.bytes)} in {wanted.dtype}, and "
-        f"{_gb(free)} are free on {device}.",
-        kept="Nothing was loaded.",
-        advice=f"What would fit: {'; '.join(others)}."
+        tr(
+            "The model in “{folder}” needs about {bytes} in {dtype}, and {free} "
+            "are free on {device}.",
+            folder=folder,
+            bytes=_gb(wanted.bytes),
+            dtype=wanted.dtype,
+            free=_gb(free),
+            device=device,
+        ),
+        kept=tr("Nothing was loaded."),
+        advice=tr("What would fit: {others}.", others="; ".join(others))
         if others
-        else "Close other programs, or use a machine with more memory; no smaller choice fits.",
+        else tr("Close other programs, or use a machine with more memory; no smaller choice fits."),
     )
 
 
@@ -189,17 +197,29 @@ def _what_fits(shape: Shape, *, wanted: MemoryNeed, free: int, device: "torch.de
     found = []
     half = need(shape, "bfloat16")
     if half.bytes < wanted.bytes and half.bytes <= free:
-        found.append(f"the number type bfloat16 (about {_gb(half.bytes)})")
+        found.append(tr("the number type bfloat16 (about {bytes})", bytes=_gb(half.bytes)))
     for model in KNOWN:
         smaller = need(model.shape, "bfloat16")
         if model.shape.weights < shape.weights and smaller.bytes <= free:
-            found.append(f"{model.hub_id} in bfloat16 (about {_gb(smaller.bytes)})")
+            found.append(
+                tr(
+                    "{hub_id} in bfloat16 (about {bytes})",
+                    hub_id=model.hub_id,
+                    bytes=_gb(smaller.bytes),
+                )
+            )
     if device.type != "cpu":
         main = free_main_memory()
         for dtype in ("float32", "bfloat16"):
             there = need(shape, dtype)
             if main is not None and there.bytes <= main:
-                found.append(f"the CPU in {dtype}, which is slow (about {_gb(there.bytes)})")
+                found.append(
+                    tr(
+                        "the CPU in {dtype}, which is slow (about {bytes})",
+                        dtype=dtype,
+                        bytes=_gb(there.bytes),
+                    )
+                )
                 break
     return found
 

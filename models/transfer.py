@@ -24,6 +24,7 @@ from huggingface_hub.errors import HfHubHTTPError
 
 from gar_studio.engines.protocol import CancelToken
 from gar_studio.errors import Cancelled, CheckpointError
+from gar_studio.language import mark, tr
 
 INCOMPLETE = ".incomplete"
 RETRY_SECONDS = 1.0
@@ -76,7 +77,7 @@ class Source:
     headers: Mapping[str, str]
 
 
-KEPT = "What was downloaded so far is kept."
+KEPT = mark("What was downloaded so far is kept.")
 
 
 def check_room(name: str, needed: int, folder: Path, *, advice: str) -> None:
@@ -90,33 +91,42 @@ def check_room(name: str, needed: int, folder: Path, *, advice: str) -> None:
     free = shutil.disk_usage(folder).free
     if needed > free:
         raise CheckpointError(
-            f"“{name}” needs {needed / 1e9:.1f} GB more on the disk of “{folder}”, and "
-            f"{free / 1e9:.1f} GB are free.",
-            kept=KEPT,
+            tr(
+                "“{name}” needs {needed:.1f} GB more on the disk of “{folder}”, "
+                "and {free:.1f} GB are free.",
+                name=name,
+                needed=needed / 1000000000.0,
+                folder=folder,
+                free=free / 1000000000.0,
+            ),
+            kept=tr(KEPT),
             advice=advice,
         )
 
 
 def failure(name: str, error: Exception) -> CheckpointError:
     """Say what stopped a download: the disk, the way to the server, or the server's answer."""
-    again = "Download again: it goes on where it stopped."
+    again = tr("Download again: it goes on where it stopped.")
     if isinstance(error, OSError) and error.errno in _FULL:
         return CheckpointError(
-            f"The disk is full: “{name}” was not downloaded to the end.",
-            kept=KEPT,
-            advice=f"Make room on the disk. {again}",
+            tr("The disk is full: “{name}” was not downloaded to the end.", name=name),
+            kept=tr(KEPT),
+            advice=tr("Make room on the disk. {again}", again=again),
         )
     if isinstance(error, HTTP_ERROR) and type(error).__name__ in _NO_WAY:
         return CheckpointError(
-            f"“{name}” could not be downloaded: its server cannot be reached "
-            f"({_first_line(error)}).",
-            kept=KEPT,
-            advice=f"Check the network and the proxy. {again}",
+            tr(
+                "“{name}” could not be downloaded: its server cannot be reached ({error}).",
+                name=name,
+                error=_first_line(error),
+            ),
+            kept=tr(KEPT),
+            advice=tr("Check the network and the proxy. {again}", again=again),
         )
     return CheckpointError(
-        f"“{name}” could not be downloaded: {_first_line(error)}.",
-        kept=KEPT,
-        advice=f"Check network, proxy and disk. {again}",
+        tr("“{name}” could not be downloaded: {error}.", name=name, error=_first_line(error)),
+        kept=tr(KEPT),
+        advice=tr("Check network, proxy and disk. {again}", again=again),
     )
 
 
@@ -199,15 +209,17 @@ class _Arriving:
         """Raise `CheckpointError` if this is another file than the hub has."""
         source = self.source
         if self.count != source.size:
-            why = f"it has {self.count:,} bytes instead of {source.size:,}"
+            why = tr(
+                "it has {count:,} bytes instead of {size:,}", count=self.count, size=source.size
+            )
         elif source.checksum and self._digest.hexdigest() != source.checksum:
-            why = "its checksum is another one"
+            why = tr("its checksum is another one")
         else:
             return
         raise CheckpointError(
-            f"“{source.name}” did not arrive as it was published: {why}.",
-            kept="The file was removed; the files that were complete are kept.",
-            advice="Download again; if that does not help, the network changes the data.",
+            tr("“{name}” did not arrive as it was published: {why}.", name=source.name, why=why),
+            kept=tr("The file was removed; the files that were complete are kept."),
+            advice=tr("Download again; if that does not help, the network changes the data."),
         )
 
     def _account(self, piece: bytes) -> None:
@@ -242,7 +254,7 @@ def _fill(arriving: _Arriving) -> None:
             return
         tries = TRIES if arriving.count > before else tries - 1
         if tries == 0:
-            raise problem or ConnectionError("the server ends the connection too early")
+            raise problem or ConnectionError(tr("the server ends the connection too early"))
         _wait(arriving.cancel)
 
 

@@ -12,6 +12,7 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from gar_studio.errors import CheckpointError, EngineError
+from gar_studio.language import mark, tr
 from models.gar.config import read_config
 from models.gar.model import GARModel, build_empty
 from models.hub import Kind, listed, weight_files
@@ -24,7 +25,7 @@ def find_folder(model: str, *, allow_download: bool) -> Path:
     """Return the folder of a GAR; see `models.hub.find_folder`."""
     from models.catalogue import is_complete  # noqa: PLC0415 - the catalogue reads checkpoints
 
-    kind = Kind(noun="a GAR", example="HaochenWang/GAR-1B", is_complete=is_complete)
+    kind = Kind(noun=mark("a GAR"), example="HaochenWang/GAR-1B", is_complete=is_complete)
     return find_checkpoint(model, kind, allow_download=allow_download)
 
 
@@ -46,8 +47,12 @@ def load_model(folder: Path, *, device: torch.device, dtype: torch.dtype) -> GAR
             state |= _read_weights(file, device=device, dtype=dtype)
     except (torch.OutOfMemoryError, MemoryError) as error:
         raise EngineError(
-            f"There is not enough memory on {device} for the weights in “{folder}”.",
-            advice="Close other programs, use a smaller model, or another device.",
+            tr(
+                "There is not enough memory on {device} for the weights in “{folder}”.",
+                device=device,
+                folder=folder,
+            ),
+            advice=tr("Close other programs, use a smaller model, or another device."),
         ) from error
     if _is_tied(model):
         state[_HEAD] = state[_EMBEDDING]
@@ -83,24 +88,33 @@ def _check_layout(
             for key in weights.keys():  # noqa: SIM118 - safe_open is no mapping
                 piece = weights.get_slice(key)
                 if key in found:
-                    problems.append(f"in two files: {key}")
+                    problems.append(tr("in two files: {key}", key=key))
                 if piece.get_dtype() not in _NUMBERS:
-                    problems.append(f"of type {piece.get_dtype()}: {key}")
+                    problems.append(tr("of type {dtype}: {key}", dtype=piece.get_dtype(), key=key))
                 found[key] = tuple(piece.get_shape())
     missing = sorted(set(wanted) - set(found))
     unknown = sorted(set(found) - set(wanted))
     misshapen = [
-        f"{key} is {list(found[key])} instead of {list(wanted[key])}"
+        tr(
+            "{key} is {found} instead of {wanted}",
+            key=key,
+            found=list(found[key]),
+            wanted=list(wanted[key]),
+        )
         for key in sorted(set(wanted) & set(found))
         if found[key] != wanted[key]
     ]
-    problems += [f"missing: {listed(missing)}"] if missing else []
-    problems += [f"unknown: {listed(unknown)}"] if unknown else []
-    problems += [f"of another shape: {listed(misshapen)}"] if misshapen else []
+    problems += [tr("missing: {names}", names=listed(missing))] if missing else []
+    problems += [tr("unknown: {names}", names=listed(unknown))] if unknown else []
+    problems += [tr("of another shape: {names}", names=listed(misshapen))] if misshapen else []
     if problems:
         raise CheckpointError(
-            f"The weights in “{folder}” do not fit their config.json; {'; '.join(problems)}.",
-            advice="Fetch the checkpoint again; config.json and weights must belong together.",
+            tr(
+                "The weights in “{folder}” do not fit their config.json; {problems}.",
+                folder=folder,
+                problems="; ".join(problems),
+            ),
+            advice=tr("Fetch the checkpoint again; config.json and weights must belong together."),
         )
 
 
@@ -119,6 +133,6 @@ def _open(file: Path) -> safe_open:
         return safe_open(str(file), framework="pt")
     except (SafetensorError, OSError) as error:
         raise CheckpointError(
-            f"“{file}” is damaged or cut off: {error}.",
-            advice="Fetch the file again from where it came.",
+            tr("“{file}” is damaged or cut off: {error}.", file=file, error=error),
+            advice=tr("Fetch the file again from where it came."),
         ) from error

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from gar_studio.engines.description import MAX_REGIONS
 from gar_studio.errors import CheckpointError
+from gar_studio.language import tr
 
 CONFIG_FILE = "config.json"
 PREPROCESSOR_FILE = "preprocessor_config.json"
@@ -185,8 +186,13 @@ def read_config(folder: Path) -> GARConfig:
     gar = read_json(folder / CONFIG_FILE, _GARFile)
     if gar.model_type != MODEL_TYPE:
         raise CheckpointError(
-            f"The model in “{folder}” is of type “{gar.model_type}”, not “{MODEL_TYPE}”.",
-            advice="Choose a folder with a GAR checkpoint.",
+            tr(
+                "The model in “{folder}” is of type “{model_type}”, not “{model_type_2}”.",
+                folder=folder,
+                model_type=gar.model_type,
+                model_type_2=MODEL_TYPE,
+            ),
+            advice=tr("Choose a folder with a GAR checkpoint."),
         )
     mllm = _convert(gar.mllm_config, MLLMSettings, folder / CONFIG_FILE)
     preprocessor = _read_optional(folder / PREPROCESSOR_FILE, _PreprocessorFile)
@@ -207,8 +213,12 @@ def read_config(folder: Path) -> GARConfig:
     )
     for problem in _contradictions(gar, config):
         raise CheckpointError(
-            f"The settings in “{folder}” contradict each other: {problem}.",
-            advice="Fetch the checkpoint again from where it came.",
+            tr(
+                "The settings in “{folder}” contradict each other: {problem}.",
+                folder=folder,
+                problem=problem,
+            ),
+            advice=tr("Fetch the checkpoint again from where it came."),
         )
     return config
 
@@ -225,19 +235,21 @@ def read_json(path: Path, kind: type[_T]) -> _T:
 def _decode(path: Path) -> Any:  # noqa: ANN401 - JSON can be anything
     try:
         if path.stat().st_size > _MAX_JSON_BYTES:
-            raise CheckpointError(f"“{path}” is too large to be a settings file.")
+            raise CheckpointError(tr("“{path}” is too large to be a settings file.", path=path))
         return msgspec.json.decode(path.read_bytes())
     except FileNotFoundError as error:
         raise CheckpointError(
-            f"The model folder “{path.parent}” has no {path.name}.",
-            advice="Choose the folder that holds config.json and the *.safetensors files.",
+            tr("The model folder “{parent}” has no {name}.", parent=path.parent, name=path.name),
+            advice=tr("Choose the folder that holds config.json and the *.safetensors files."),
         ) from error
     except OSError as error:
-        raise CheckpointError(f"“{path}” cannot be read: {error.strerror}.") from error
+        raise CheckpointError(
+            tr("“{path}” cannot be read: {strerror}.", path=path, strerror=error.strerror)
+        ) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise CheckpointError(
-            f"“{path}” is not readable JSON: {error}.",
-            advice="The file is damaged; fetch it again from where it came.",
+            tr("“{path}” is not readable JSON: {error}.", path=path, error=error),
+            advice=tr("The file is damaged; fetch it again from where it came."),
         ) from error
 
 
@@ -246,8 +258,8 @@ def _convert(value: object, kind: type[_T], path: Path) -> _T:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
         raise CheckpointError(
-            f"“{path}” does not say what a GAR needs: {error}.",
-            advice="Choose a checkpoint in the layout of the released GAR.",
+            tr("“{path}” does not say what a GAR needs: {error}.", path=path, error=error),
+            advice=tr("Choose a checkpoint in the layout of the released GAR."),
         ) from error
 
 
@@ -268,39 +280,63 @@ def _contradictions(gar: _GARFile, config: GARConfig) -> list[str]:
     vocabulary = text.vocab_size
     ids = [*config.slot_ids, config.mllm.image_token_id]
     rules = {
-        f"prompt_numbers is {gar.prompt_numbers}, crop_tokens_ids has {len(config.slot_ids)}": (
-            gar.prompt_numbers == config.prompt_count == len(set(config.slot_ids))
+        tr(
+            "prompt_numbers is {prompt_numbers}, crop_tokens_ids has {count}",
+            prompt_numbers=gar.prompt_numbers,
+            count=len(config.slot_ids),
+        ): (gar.prompt_numbers == config.prompt_count == len(set(config.slot_ids))),
+        tr(
+            "a slot or image token lies outside the vocabulary of {vocabulary}",
+            vocabulary=vocabulary,
+        ): (max(ids) < vocabulary),
+        tr("the image token is also a slot token"): (
+            config.mllm.image_token_id not in config.slot_ids
         ),
-        f"a slot or image token lies outside the vocabulary of {vocabulary}": (
-            max(ids) < vocabulary
-        ),
-        "the image token is also a slot token": (config.mllm.image_token_id not in config.slot_ids),
-        f"kernel_size is {gar.kernel_size}, patch_size is {config.patch_size}": (
-            gar.kernel_size == (config.patch_size, config.patch_size)
-        ),
-        f"the vision tower's patch_size is {vision.patch_size}, the processor's is "
-        f"{config.patch_size}": vision.patch_size in {None, config.patch_size},
-        f"tile_size is {config.tile_size}, img_size is {vision.img_size}": (
-            vision.img_size == (config.tile_size, config.tile_size)
-        ),
-        f"tiles of {config.tile_size} pixels cannot be divided by {side}": (
-            config.tile_size % side == 0
-        ),
-        f"pooling_ratio is {config.pooling}, the projector's is "
-        f"{config.mllm.projector_pooling_ratio}": (
-            config.pooling == config.mllm.projector_pooling_ratio
-        ),
-        f"mask_path_embedding_out_channels is {gar.mask_path_embedding_out_channels}, the "
-        f"vision tower is {vision.embed_dim} wide": (
-            gar.mask_path_embedding_out_channels == vision.embed_dim
-        ),
-        f"the decoder is of type “{text.model_type}”, not “llama”": text.model_type == "llama",
-        f"{text.num_attention_heads} attention heads do not divide {text.hidden_size}": (
-            text.head_dim is not None or text.hidden_size % text.num_attention_heads == 0
-        ),
-        f"{vision.num_heads} attention heads do not divide {vision.embed_dim}": (
-            vision.embed_dim % vision.num_heads == 0
-        ),
-        "an image_std is not positive": min(config.image_std) > 0,
+        tr(
+            "kernel_size is {kernel_size}, patch_size is {patch_size}",
+            kernel_size=gar.kernel_size,
+            patch_size=config.patch_size,
+        ): (gar.kernel_size == (config.patch_size, config.patch_size)),
+        tr(
+            "the vision tower's patch_size is {patch_size}, the processor's is {config_patch_size}",
+            patch_size=vision.patch_size,
+            config_patch_size=config.patch_size,
+        ): vision.patch_size in {None, config.patch_size},
+        tr(
+            "tile_size is {tile_size}, img_size is {img_size}",
+            tile_size=config.tile_size,
+            img_size=vision.img_size,
+        ): (vision.img_size == (config.tile_size, config.tile_size)),
+        tr(
+            "tiles of {tile_size} pixels cannot be divided by {side}",
+            tile_size=config.tile_size,
+            side=side,
+        ): (config.tile_size % side == 0),
+        tr(
+            "pooling_ratio is {pooling}, the projector's is {projector_pooling_ratio}",
+            pooling=config.pooling,
+            projector_pooling_ratio=config.mllm.projector_pooling_ratio,
+        ): (config.pooling == config.mllm.projector_pooling_ratio),
+        tr(
+            "mask_path_embedding_out_channels is "
+            "{mask_path_embedding_out_channels}, the vision tower is {embed_dim} "
+            "wide",
+            mask_path_embedding_out_channels=gar.mask_path_embedding_out_channels,
+            embed_dim=vision.embed_dim,
+        ): (gar.mask_path_embedding_out_channels == vision.embed_dim),
+        tr(
+            "the decoder is of type “{model_type}”, not “llama”", model_type=text.model_type
+        ): text.model_type == "llama",
+        tr(
+            "{num_attention_heads} attention heads do not divide {hidden_size}",
+            num_attention_heads=text.num_attention_heads,
+            hidden_size=text.hidden_size,
+        ): (text.head_dim is not None or text.hidden_size % text.num_attention_heads == 0),
+        tr(
+            "{num_heads} attention heads do not divide {embed_dim}",
+            num_heads=vision.num_heads,
+            embed_dim=vision.embed_dim,
+        ): (vision.embed_dim % vision.num_heads == 0),
+        tr("an image_std is not positive"): min(config.image_std) > 0,
     }
     return [clause for clause, holds in rules.items() if not holds]

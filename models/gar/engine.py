@@ -17,6 +17,7 @@ from gar_studio.engines.description import (
 )
 from gar_studio.engines.protocol import CancelToken, EngineInfo, ImageData, Progress
 from gar_studio.errors import Cancelled, EngineError
+from gar_studio.language import mark, tr
 from models.gar.answer import Answer, Clock
 from models.gar.batch import Batch
 from models.gar.image_processor import TileStack
@@ -28,7 +29,7 @@ from models.gar.tokens import GARTokenizer
 ANSWER_LIMIT = 1024
 """Most new tokens of an answer (gar.md: generation)."""
 
-STAGE_IMAGE = "image"
+STAGE_IMAGE = mark("image")
 MAX_TOGETHER = 8
 """Most requests that are decoded together."""
 
@@ -213,10 +214,15 @@ class GARDescriber:
         _empty_device_cache()
         tiles = job.request.max_tiles or session.config.max_tiles
         fewer = max(1, tiles // _FEWER)
+        # It is stored with the answer, in the language of whoever asked.
         return (
             replace(job, request=replace(job.request, max_tiles=fewer)),
-            f"The memory was full. The answer begins anew with at most {fewer} tiles instead of "
-            f"{tiles}, so it sees less detail.",
+            tr(
+                "The memory was full. The answer begins anew with at most {fewer} tiles instead "
+                "of {tiles}, so it sees less detail.",
+                fewer=fewer,
+                tiles=tiles,
+            ),
         )
 
     # --- several requests ---
@@ -261,7 +267,7 @@ class GARDescriber:
         self._open_session().forget("the memory is full")
         _empty_device_cache()
         for job in open_jobs.values():
-            yield job.index, Retried("The memory was full. The answer begins anew, alone.")
+            yield job.index, Retried(mark("The memory was full. The answer begins anew, alone."))
             yield from _numbered(job.index, self._answer(image, job))
 
     def _attempt_together(
@@ -354,7 +360,7 @@ class GARDescriber:
 
     def _open_session(self) -> GARSession:
         if self._session is None:
-            raise EngineError("This GAR engine was closed.", advice="Load the model again.")
+            raise EngineError(tr("This GAR engine was closed."), advice=tr("Load the model again."))
         return self._session
 
 

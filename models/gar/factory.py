@@ -12,16 +12,18 @@ from gar_studio.engines.construction import EngineKind, EngineOptions, ModelSour
 from gar_studio.engines.description import Describer
 from gar_studio.engines.protocol import EngineInfo
 from gar_studio.errors import EngineError
+from gar_studio.language import mark, tr
 from gar_studio.settings import cache_folder
 from models.preloading import preload_torch
 
-WEIGHTS_LICENCE = "research only, non-commercial (weights derived from Meta's Perception-LM)"
+WEIGHTS_LICENCE = mark("research only, non-commercial (weights derived from Meta's Perception-LM)")
 LEAKED_BOXES = "leaked-boxes"
 """`EngineOptions.variant` that repeats a fault of the released script, for evaluation only."""
-RANDOM_NOTICE = "Random weights: these words mean nothing."
-NANO_NOTICE = (
-    "gar-nano sees colour, shape, texture, size, place, count and relations. It errs, most often "
-    "about counts and what is in front of what, and does not know what things are called."
+RANDOM_NOTICE = mark("Random weights: these words mean nothing.")
+NANO_NOTICE = mark(
+    "gar-nano sees colour, shape, texture, size, place, count and relations. "
+    "It errs, most often about counts and what is in front of what, and does "
+    "not know what things are called."
 )
 
 
@@ -30,10 +32,11 @@ class GARFactory:
     """Builds GAR from a folder or a hub id that the user names."""
 
     kind: EngineKind = EngineKind.DESCRIBE
-    title: str = "GAR (Grasp Any Region)"
-    needs: str = (
+    title: str = mark("GAR (Grasp Any Region)")
+    needs: str = mark(
         "a checkpoint folder or hub id, such as HaochenWang/GAR-1B; about 4 GB of memory on a "
-        "GPU or 8 GB on the CPU for GAR-1B; " + WEIGHTS_LICENCE
+        "GPU or 8 GB on the CPU for GAR-1B; research only, non-commercial (weights derived "
+        "from Meta's Perception-LM)"
     )
     model_source: ModelSource = ModelSource.FOLDER
 
@@ -46,8 +49,8 @@ class GARFactory:
         """
         if not options.model:
             raise EngineError(
-                "GAR needs a model.",
-                advice="Give a checkpoint folder, or a hub id such as HaochenWang/GAR-1B.",
+                tr("GAR needs a model."),
+                advice=tr("Give a checkpoint folder, or a hub id such as HaochenWang/GAR-1B."),
             )
         preload_torch()
         from models.gar.checkpoint import find_folder  # noqa: PLC0415 - imports torch
@@ -62,10 +65,10 @@ class NanoGARFactory:
     """Builds gar-nano, the small GAR whose weights come with GAR Studio."""
 
     kind: EngineKind = EngineKind.DESCRIBE
-    title: str = "gar-nano (comes with GAR Studio)"
-    needs: str = (
-        "nothing; it tells colour, shape, texture, size, place, count and relations, and does not "
-        "know what things are called"
+    title: str = mark("gar-nano (comes with GAR Studio)")
+    needs: str = mark(
+        "nothing; it tells colour, shape, texture, size, place, count and "
+        "relations, and does not know what things are called"
     )
     model_source: ModelSource = ModelSource.NONE
 
@@ -78,8 +81,8 @@ class NanoGARFactory:
         """
         if options.model:
             raise EngineError(
-                "gar-nano takes no model.",
-                advice="Choose the engine “gar” to load a checkpoint.",
+                tr("gar-nano takes no model."),
+                advice=tr("Choose the engine “gar” to load a checkpoint."),
             )
         with as_file(files("resources") / "gar_nano") as folder:
             return _load(folder, options, name="gar-nano", licence="Apache-2.0", notice=NANO_NOTICE)
@@ -90,8 +93,8 @@ class RandomGARFactory:
     """Builds a small GAR with random weights, which it writes itself into the user's cache."""
 
     kind: EngineKind = EngineKind.DESCRIBE
-    title: str = "GAR with random weights (a stand-in)"
-    needs: str = "nothing: it makes its own weights, and its words mean nothing"
+    title: str = mark("GAR with random weights (a stand-in)")
+    needs: str = mark("nothing: it makes its own weights, and its words mean nothing")
     model_source: ModelSource = ModelSource.NONE
 
     def build(self, options: EngineOptions) -> Describer:
@@ -103,8 +106,8 @@ class RandomGARFactory:
         """
         if options.model:
             raise EngineError(
-                "GAR with random weights takes no model.",
-                advice="Choose the engine “gar” to load a checkpoint.",
+                tr("GAR with random weights takes no model."),
+                advice=tr("Choose the engine “gar” to load a checkpoint."),
             )
         preload_torch()
         from models.gar.random_checkpoint import ANSWER_TOKENS  # noqa: PLC0415 - imports torch
@@ -113,7 +116,7 @@ class RandomGARFactory:
             random_folder(),
             options,
             name="GAR-random",
-            licence="none needed: random numbers",
+            licence=mark("none needed: random numbers"),
             notice=RANDOM_NOTICE,
             answer_limit=ANSWER_TOKENS,
         )
@@ -144,8 +147,14 @@ def random_folder() -> Path:
             shutil.rmtree(unfinished, ignore_errors=True)
     except OSError as error:
         raise EngineError(
-            f"The cache folder “{cache}” cannot be written: {error.strerror}.",
-            advice="Make room on the disk or set GAR_STUDIO_HOME to a folder that you may write.",
+            tr(
+                "The cache folder “{cache}” cannot be written: {strerror}.",
+                cache=cache,
+                strerror=error.strerror,
+            ),
+            advice=tr(
+                "Make room on the disk or set GAR_STUDIO_HOME to a folder that you may write."
+            ),
         ) from error
     return folder
 

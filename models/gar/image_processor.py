@@ -93,6 +93,12 @@ class TileStack:
         """Tiles, the thumbnail among them."""
         return len(self.touched)
 
+    @property
+    def is_its_thumbnail(self) -> bool:
+        """Whether the only tile is the thumbnail over again, and so has the same features."""
+        only = self.count == 2
+        return only and all(torch.equal(*part) for part in (self.pixels, self.mask))
+
 
 def make_tiles(
     pixels: RGBArray,

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from gar_studio.errors import EngineError
+from gar_studio.language import tr
 from models.gar.config import GARConfig
 from models.gar.kv_cache import KVCache
 from models.gar.thin import use_thin_products
@@ -181,16 +182,19 @@ def build_empty(config: GARConfig) -> GARModel:
             model = GARModel(config)
     except (RuntimeError, ValueError, TypeError, KeyError, ImportError, AssertionError) as error:
         raise EngineError(
-            f"This GAR cannot be built with the installed timm and transformers: {error}.",
-            advice="Check the checkpoint's config.json, or update timm and transformers.",
+            tr(
+                "This GAR cannot be built with the installed timm and transformers: {error}.",
+                error=error,
+            ),
+            advice=tr("Check the checkpoint's config.json, or update timm and transformers."),
         ) from error
     for module in list(model.modules()):
         _compute_tables(module)
     for name, table in model.named_buffers():
         if table.is_meta:
             raise EngineError(
-                f"The installed timm does not say how to compute “{name}”.",
-                advice="Update timm.",
+                tr("The installed timm does not say how to compute “{name}”.", name=name),
+                advice=tr("Update timm."),
             )
     return model.eval()
 

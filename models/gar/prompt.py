@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from gar_studio.annotation.mentions import split_mentions, stored_mention
 from gar_studio.engines.description import DescribeRequest, Task
 from gar_studio.errors import RequestError
+from gar_studio.language import tr
 
 DESCRIBE_ONE = "Describe this masked region in detail."
 
@@ -136,7 +137,7 @@ class _Writer:
 def _default_question(task: Task, names: Sequence[str]) -> str:
     """Return the task's own wording for a request without words."""
     if task is Task.ASK:
-        raise RequestError("There is no question.", advice="Write what you want to know.")
+        raise RequestError(tr("There is no question."), advice=tr("Write what you want to know."))
     if len(names) == 1:
         one = f"What is the relation between {names[0]} and its surroundings?"
         return DESCRIBE_ONE if task is Task.DESCRIBE else one
@@ -149,7 +150,12 @@ def _default_question(task: Task, names: Sequence[str]) -> str:
 def _unknown_mention(region_id: int, count: int) -> RequestError:
     given = ", ".join(f"#{number}" for number in range(1, count + 1))
     return RequestError(
-        f"The question mentions {stored_mention(region_id)}, which is not among the "
-        f"{count} regions that are asked about ({given}).",
-        advice="Select that region too, or take it out of the question.",
+        tr(
+            "The question mentions {region_id}, which is not among the {count} "
+            "regions that are asked about ({given}).",
+            region_id=stored_mention(region_id),
+            count=count,
+            given=given,
+        ),
+        advice=tr("Select that region too, or take it out of the question."),
     )

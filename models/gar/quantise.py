@@ -14,6 +14,7 @@ import torch
 from torch import nn
 
 from gar_studio.errors import EngineError
+from gar_studio.language import tr
 from models.gar.model import GARModel
 
 
@@ -41,8 +42,8 @@ def check_quantisation(device: torch.device) -> None:
     """
     if device.type not in ("cuda", "cpu"):
         raise EngineError(
-            f"8 and 4 bits are not possible on {device}.",
-            advice="Use auto, float32, bfloat16 or float16.",
+            tr("8 and 4 bits are not possible on {device}.", device=device),
+            advice=tr("Use auto, float32, bfloat16 or float16."),
         )
     _library()
 
@@ -69,9 +70,13 @@ def quantise(model: GARModel, how: Quantisation, *, device: torch.device) -> Non
         model.to(device)
     except (RuntimeError, MemoryError) as error:
         raise EngineError(
-            f"The weights could not be brought to {how.value}: {str(error).splitlines()[0]}.",
-            kept="Nothing was loaded.",
-            advice="Use another number format, a smaller model, or the CPU.",
+            tr(
+                "The weights could not be brought to {value}: {error}.",
+                value=how.value,
+                error=str(error).splitlines()[0],
+            ),
+            kept=tr("Nothing was loaded."),
+            advice=tr("Use another number format, a smaller model, or the CPU."),
         ) from error
 
 
@@ -107,7 +112,12 @@ def _library() -> ModuleType:
         return importlib.import_module("bitsandbytes")
     except ImportError as error:
         raise EngineError(
-            f"8 and 4 bits need the package bitsandbytes, which cannot be loaded: {error}.",
-            advice="Install it with “pip install 'gar-studio[quantised]'”, "
-            "or use another number format.",
+            tr(
+                "8 and 4 bits need the package bitsandbytes, which cannot be loaded: {error}.",
+                error=error,
+            ),
+            advice=tr(
+                "Install it with “pip install 'gar-studio[quantised]'”, or use "
+                "another number format."
+            ),
         ) from error

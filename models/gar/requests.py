@@ -5,6 +5,7 @@ import torch
 from gar_studio.engines.description import MAX_REGIONS, DescribeRequest, RegionInput
 from gar_studio.engines.protocol import ImageData
 from gar_studio.errors import EngineError, MaskError, RequestError
+from gar_studio.language import tr
 
 _MAX_TILES = 64
 
@@ -18,25 +19,33 @@ def check_request(image: ImageData, request: DescribeRequest, *, prompt_count: i
         MaskError: a mask is empty or of another size than the image.
     """
     if request.image_key != image.key:
-        raise RequestError("The request is about another image.")
+        raise RequestError(tr("The request is about another image."))
     most, count = min(MAX_REGIONS, prompt_count), len(request.regions)
     if count == 0:
         raise RequestError(
-            "There is no region to ask about.", advice=f"Select one to {most} regions."
+            tr("There is no region to ask about."),
+            advice=tr("Select one to {most} regions.", most=most),
         )
     if count > most:
         raise RequestError(
-            f"{count} regions are too many: GAR takes at most {most} at once, and "
-            f"#{most + 1} is one more.",
-            advice=f"Select one to {most} regions.",
+            tr(
+                "{count} regions are too many: GAR takes at most {most} at once, "
+                "and #{next} is one more.",
+                count=count,
+                most=most,
+                next=most + 1,
+            ),
+            advice=tr("Select one to {most} regions.", most=most),
         )
     ids = [region.region_id for region in request.regions]
     if len(set(ids)) != count:
-        raise RequestError("A region was given twice.", advice="Select each region once.")
+        raise RequestError(tr("A region was given twice."), advice=tr("Select each region once."))
     if request.max_new_tokens < 1:
-        raise RequestError("An answer needs at least one token.")
+        raise RequestError(tr("An answer needs at least one token."))
     if request.max_tiles is not None and not 1 <= request.max_tiles <= _MAX_TILES:
-        raise RequestError(f"The number of tiles must lie between 1 and {_MAX_TILES}.")
+        raise RequestError(
+            tr("The number of tiles must lie between 1 and {max_tiles}.", max_tiles=_MAX_TILES)
+        )
     for number, region in enumerate(request.regions, start=1):
         _check_mask(image, region, number)
 
@@ -45,13 +54,21 @@ def _check_mask(image: ImageData, region: RegionInput, number: int) -> None:
     mask = region.mask
     if mask.size != (image.height, image.width):
         raise MaskError(
-            f"The mask of region #{number} has {mask.width}×{mask.height} pixels, but the image "
-            f"has {image.width}×{image.height}.",
-            advice="Use a mask that was made on this image.",
+            tr(
+                "The mask of region #{number} has {width}×{height} pixels, but "
+                "the image has {image_width}×{image_height}.",
+                number=number,
+                width=mask.width,
+                height=mask.height,
+                image_width=image.width,
+                image_height=image.height,
+            ),
+            advice=tr("Use a mask that was made on this image."),
         )
     if mask.is_empty:
         raise MaskError(
-            f"The mask of region #{number} is empty.", advice="Draw the region, or leave it out."
+            tr("The mask of region #{number} is empty.", number=number),
+            advice=tr("Draw the region, or leave it out."),
         )
 
 
@@ -70,12 +87,15 @@ def engine_error(error: RuntimeError | MemoryError) -> EngineError:
     """Say in one sentence what torch's error means."""
     if is_out_of_memory(error):
         return EngineError(
-            "There is not enough memory for this request.",
-            kept="All regions and texts were kept.",
-            advice="Close other programs, use fewer tiles, or run a smaller model.",
+            tr("There is not enough memory for this request."),
+            kept=tr("All regions and texts were kept."),
+            advice=tr("Close other programs, use fewer tiles, or run a smaller model."),
         )
     return EngineError(
-        f"The model failed: {str(error).splitlines()[0] if str(error) else 'no reason given'}.",
-        kept="All regions and texts were kept.",
-        advice="Try again; run “gar-studio doctor” if it fails again.",
+        tr(
+            "The model failed: {error}.",
+            error=str(error).splitlines()[0] if str(error) else tr("no reason given"),
+        ),
+        kept=tr("All regions and texts were kept."),
+        advice=tr("Try again; run “gar-studio doctor” if it fails again."),
     )

@@ -14,6 +14,7 @@ from torch import Tensor
 from gar_studio.annotation.mask import BoolArray
 from gar_studio.engines.protocol import CancelToken, Progress, RGBArray
 from gar_studio.errors import Cancelled, CheckpointError, RequestError
+from gar_studio.language import mark, tr
 from models.gar.batch import Batch
 from models.gar.config import GARConfig
 from models.gar.image_processor import ImageTiles, TileStack, add_masks, cut_image, normalise
@@ -26,8 +27,8 @@ from models.gar.tiles import choose_grid
 PREFILL_CHUNK = 512
 """Most tokens between two looks at the cancel token."""
 
-STAGE_TILES = "tiles"
-STAGE_PREFILL = "prompt"
+STAGE_TILES = mark("tiles")
+STAGE_PREFILL = mark("prompt")
 
 _HEADROOM = 1.25
 """Free memory has to be this many times what a request is estimated to need."""
@@ -103,13 +104,12 @@ class GARSession:
         store: SessionStore | None = None,
         free_memory: Callable[[], int | None] | None = None,
     ) -> None:
-        """Run on a network that is on its device already.
+        """Prepare.
 
         Args:
-            model: the network.
+            model: the network, on its device already.
             store: what is kept between requests; None keeps nothing.
-            free_memory: says how many bytes are free where the network is, or None where
-                nobody can tell.
+            free_memory: says how many bytes are free there, or None where nobody can tell.
         """
         self._model = model
         self._store = SessionStore(0) if store is None else store
@@ -227,10 +227,11 @@ class GARSession:
     def encode(self, stack: TileStack, *, cancel: CancelToken) -> Generator[Progress, None, Tensor]:
         """Compute the tiles' features one by one; return (1 + tiles, T·T, C)."""
         yield Progress(STAGE_TILES, 0, stack.count)
-        features = []
+        features: list[Tensor] = []
         for index in range(stack.count):
             cancel.check()
-            features.append(self._encode_tile(stack, index))
+            twin = index == 1 and stack.is_its_thumbnail
+            features.append(features[0] if twin else self._encode_tile(stack, index))
             yield Progress(STAGE_TILES, index + 1, stack.count)
         return torch.stack(features)
 
@@ -315,8 +316,13 @@ class GARSession:
         length = len(prompt.ids) + max_new_tokens
         if length > context:
             raise RequestError(
-                f"The question needs {length} tokens with its answer; the model takes {context}.",
-                advice="Ask a shorter question, or allow fewer tiles or fewer new tokens.",
+                tr(
+                    "The question needs {length} tokens with its answer; the "
+                    "model takes {context}.",
+                    length=length,
+                    context=context,
+                ),
+                advice=tr("Ask a shorter question, or allow fewer tiles or fewer new tokens."),
             )
         per_tile = self.config.tokens_per_tile
         wanted = {self.config.mllm.image_token_id: stack.count * per_tile}
@@ -328,8 +334,12 @@ class GARSession:
         found = {token: prompt.ids.count(token) for token in wanted}
         if found != wanted or len(prompt.prompts) != len(stack.boxes):
             raise CheckpointError(
-                f"The prompt has image and slot tokens {found}, but {wanted} are needed.",
-                advice="Check the checkpoint's chat template and token ids.",
+                tr(
+                    "The prompt has image and slot tokens {found}, but {wanted} are needed.",
+                    found=found,
+                    wanted=wanted,
+                ),
+                advice=tr("Check the checkpoint's chat template and token ids."),
             )
 
     def _tile_limit(self, wanted: int | None) -> int:

@@ -13,6 +13,7 @@ import msgspec
 from tokenizers import Tokenizer
 
 from gar_studio.errors import CheckpointError, RequestError
+from gar_studio.language import tr
 from models.gar.config import PROCESSOR_FILE, GARConfig, read_json
 from models.gar.prompt import PromptPlan, prompt_text
 from models.gar.session import PromptIds
@@ -68,9 +69,13 @@ class GARTokenizer:
         vocabulary = config.mllm.text_config.vocab_size
         if len(self._tokenizer) > vocabulary or max(self._added.values(), default=0) >= vocabulary:
             raise CheckpointError(
-                f"The tokenizer in “{folder}” has {len(self._tokenizer)} tokens, the network "
-                f"{vocabulary}.",
-                advice="config.json and tokenizer.json must belong together.",
+                tr(
+                    "The tokenizer in “{folder}” has {count} tokens, the network {vocabulary}.",
+                    folder=folder,
+                    count=len(self._tokenizer),
+                    vocabulary=vocabulary,
+                ),
+                advice=tr("config.json and tokenizer.json must belong together."),
             )
         self.image_text = self._text_of(config.mllm.image_token_id)
         self.slot_texts = tuple(self._text_of(token) for token in config.slot_ids)
@@ -82,8 +87,11 @@ class GARTokenizer:
         self.stop_ids = config.stop_ids | ({end_of_turn} if end_of_turn is not None else set())
         if not self.stop_ids:
             raise CheckpointError(
-                f"Nothing in “{folder}” says which token ends an answer.",
-                advice=f"The tokenizer needs {_END_OF_TURN}, or config.json an eos_token_id.",
+                tr("Nothing in “{folder}” says which token ends an answer.", folder=folder),
+                advice=tr(
+                    "The tokenizer needs {end_of_turn}, or config.json an eos_token_id.",
+                    end_of_turn=_END_OF_TURN,
+                ),
             )
         # A token of one character cannot be parted, and none of GAR's is one.
         reserved = [text for text in self._added if len(text) > 1]
@@ -108,8 +116,8 @@ class GARTokenizer:
         ids = self._tokenizer.encode(safe, add_special_tokens=False)
         if not self._reserved_ids.isdisjoint(ids):
             raise RequestError(
-                "The text contains a token that is reserved for the model's own use.",
-                advice="Leave out words in the form of <…> or <|…|>.",
+                tr("The text contains a token that is reserved for the model's own use."),
+                advice=tr("Leave out words in the form of <…> or <|…|>."),
             )
         return safe
 
@@ -132,9 +140,13 @@ class GARTokenizer:
         for token in repeats:
             if ids.count(token) != 1:
                 raise CheckpointError(
-                    f"The chat template of “{self._folder}” puts the image or a region "
-                    f"{ids.count(token)} times into the prompt instead of once.",
-                    advice="Check its chat_template.jinja.",
+                    tr(
+                        "The chat template of “{folder}” puts the image or a "
+                        "region {ids} times into the prompt instead of once.",
+                        folder=self._folder,
+                        ids=ids.count(token),
+                    ),
+                    advice=tr("Check its chat_template.jinja."),
                 )
         written_out = [token for token in ids for _ in range(repeats.get(token, 1))]
         return PromptIds(ids=tuple(written_out), prompts=plan.prompts, introduced=introduced)
@@ -161,16 +173,24 @@ class GARTokenizer:
             )
         except jinja2.TemplateError as error:
             raise CheckpointError(
-                f"The chat template of “{self._folder}” fails: {error}.",
-                advice="Check its chat_template.jinja.",
+                tr(
+                    "The chat template of “{folder}” fails: {error}.",
+                    folder=self._folder,
+                    error=error,
+                ),
+                advice=tr("Check its chat_template.jinja."),
             ) from error
         return str(rendered)
 
     def _id_of(self, text: str) -> int:
         if text not in self._added:
             raise CheckpointError(
-                f"The tokenizer in “{self._folder}” has no token {text}.",
-                advice="Choose a checkpoint in the layout of the released GAR.",
+                tr(
+                    "The tokenizer in “{folder}” has no token {text}.",
+                    folder=self._folder,
+                    text=text,
+                ),
+                advice=tr("Choose a checkpoint in the layout of the released GAR."),
             )
         return self._added[text]
 
@@ -179,8 +199,12 @@ class GARTokenizer:
             if number == token:
                 return text
         raise CheckpointError(
-            f"The tokenizer in “{self._folder}” has no special token with the id {token}.",
-            advice="config.json and tokenizer.json must belong together.",
+            tr(
+                "The tokenizer in “{folder}” has no special token with the id {token}.",
+                folder=self._folder,
+                token=token,
+            ),
+            advice=tr("config.json and tokenizer.json must belong together."),
         )
 
 
@@ -209,8 +233,12 @@ def _read_tokenizer(folder: Path, *, bos: str) -> PreTrainedTokenizerFast:
     path = folder / TOKENIZER_FILE
     if not path.is_file():
         raise CheckpointError(
-            f"The model folder “{folder}” has no {TOKENIZER_FILE}.",
-            advice="Fetch it from where the model came.",
+            tr(
+                "The model folder “{folder}” has no {tokenizer_file}.",
+                folder=folder,
+                tokenizer_file=TOKENIZER_FILE,
+            ),
+            advice=tr("Fetch it from where the model came."),
         )
     try:
         return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
@@ -218,8 +246,8 @@ def _read_tokenizer(folder: Path, *, bos: str) -> PreTrainedTokenizerFast:
         )
     except Exception as error:  # tokenizers raises nothing narrower
         raise CheckpointError(
-            f"“{path}” is not a readable tokenizer: {error}.",
-            advice="The file is damaged; fetch it again from where it came.",
+            tr("“{path}” is not a readable tokenizer: {error}.", path=path, error=error),
+            advice=tr("The file is damaged; fetch it again from where it came."),
         ) from error
 
 
@@ -229,10 +257,12 @@ def _find_template(folder: Path, settings: _TokenizerFile) -> str | None:
     if path.exists():
         try:
             if path.stat().st_size > _MAX_TEMPLATE_BYTES:
-                raise CheckpointError(f"“{path}” is too large to be a chat template.")
+                raise CheckpointError(tr("“{path}” is too large to be a chat template.", path=path))
             return path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise CheckpointError(f"“{path}” cannot be read: {error}.") from error
+            raise CheckpointError(
+                tr("“{path}” cannot be read: {error}.", path=path, error=error)
+            ) from error
     for name in (LEGACY_TEMPLATE_FILE, PROCESSOR_FILE):
         if (folder / name).exists():
             template = read_json(folder / name, _TemplateHolder).chat_template

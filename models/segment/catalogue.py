@@ -12,6 +12,7 @@ import msgspec
 from gar_studio.engines.catalogue import MemoryNeed, ModelEntry, OnDisk, ProgressCallback
 from gar_studio.engines.protocol import CancelToken
 from gar_studio.errors import CheckpointError
+from gar_studio.language import mark, tr
 from gar_studio.settings import cache_folder
 from models.gar.config import CONFIG_FILE, read_json
 from models.hub import is_hub_id, weight_files
@@ -20,7 +21,7 @@ from models.memory import ITEM_BYTES, count_weights
 from models.segment.sam_released import FILES, ReleasedFile
 
 SAM_LICENCE = "Apache-2.0 (Meta)"
-OWN_LICENCE = "as its maker says"
+OWN_LICENCE = mark("as its maker says")
 MODEL_TYPES = frozenset({"sam", "sam_hq", "sam2", "sam2_video"})
 """`model_type` of the folders that the engine `sam-hub` loads."""
 
@@ -67,7 +68,7 @@ KNOWN = (
         38_900_000,
         0,
         SAM_LICENCE,
-        "The quickest SAM: a good first choice without a graphics card.",
+        mark("The quickest SAM: a good first choice without a graphics card."),
     ),
     KnownSam(
         "SAM 2.1 small",
@@ -75,7 +76,7 @@ KNOWN = (
         46_000_000,
         0,
         SAM_LICENCE,
-        "More exact than tiny.",
+        mark("More exact than tiny."),
     ),
     KnownSam(
         "SAM 2.1 base plus",
@@ -83,7 +84,7 @@ KNOWN = (
         80_800_000,
         0,
         SAM_LICENCE,
-        "Between small and large in exactness and time.",
+        mark("Between small and large in exactness and time."),
     ),
     KnownSam(
         "SAM 2.1 large",
@@ -91,7 +92,7 @@ KNOWN = (
         224_400_000,
         0,
         SAM_LICENCE,
-        "The most exact SAM 2.1; better with a graphics card.",
+        mark("The most exact SAM 2.1; better with a graphics card."),
     ),
     KnownSam(
         "SAM-HQ ViT-B",
@@ -99,7 +100,7 @@ KNOWN = (
         95_000_000,
         12,
         _HQ_LICENCE,
-        "SAM ViT-B with finer borders, for thin and intricate things.",
+        mark("SAM ViT-B with finer borders, for thin and intricate things."),
     ),
     KnownSam(
         "SAM-HQ ViT-L",
@@ -107,7 +108,7 @@ KNOWN = (
         314_000_000,
         16,
         _HQ_LICENCE,
-        "SAM ViT-L with finer borders, for thin and intricate things.",
+        mark("SAM ViT-L with finer borders, for thin and intricate things."),
     ),
     KnownSam(
         "SAM-HQ ViT-H",
@@ -115,7 +116,7 @@ KNOWN = (
         643_000_000,
         16,
         _HQ_LICENCE,
-        "SAM ViT-H with finer borders; slow without a graphics card.",
+        mark("SAM ViT-H with finer borders; slow without a graphics card."),
     ),
 )
 
@@ -123,14 +124,17 @@ _GRABCUT = ModelEntry(
     name="GrabCut",
     model="",
     engine="grabcut",
-    licence="no weights; OpenCV: Apache-2.0",
+    licence=mark("no weights; OpenCV: Apache-2.0"),
     size=0,
     size_is_exact=True,
     memory=(),
     on_disk=OnDisk.COMPLETE,
-    about="Comes with GAR Studio and needs no weights. It follows colours and edges, so it does "
-    "well on things that stand out from what is behind them. It does not know what an object is "
-    "and cannot find everything by itself.",
+    about=mark(
+        "Comes with GAR Studio and needs no weights. It follows colours and "
+        "edges, so it does well on things that stand out from what is behind "
+        "them. It does not know what an object is and cannot find everything by "
+        "itself."
+    ),
 )
 
 
@@ -276,9 +280,9 @@ def _own_folder_entry(model: str, folder: Path) -> ModelEntry:
 def _own_file_entry(model: str, path: Path) -> ModelEntry:
     there = path.is_file()
     size = path.stat().st_size if there else 0
-    problem = "" if there else f"There is no file or folder “{path}”."
+    problem = "" if there else tr("There is no file or folder “{path}”.", path=path)
     if there and path.suffix.lower() != ".pth":
-        problem = f"“{path.name}” is no .pth file."
+        problem = tr("“{name}” is no .pth file.", name=path.name)
     return ModelEntry(
         name=path.name,
         model=model,
@@ -303,7 +307,11 @@ def _problem_of(folder: Path) -> str:
     """
     kind = read_json(folder / CONFIG_FILE, _Config).model_type
     if kind not in MODEL_TYPES:
-        return f"“{folder.name}” holds a model of the type “{kind}”, which is no SAM."
+        return tr(
+            "“{name}” holds a model of the type “{kind}”, which is no SAM.",
+            name=folder.name,
+            kind=kind,
+        )
     count_weights(folder)
     return ""
 

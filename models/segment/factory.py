@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from gar_studio.engines.construction import EngineKind, EngineOptions, ModelSource
 from gar_studio.engines.segmentation import Segmenter
 from gar_studio.errors import EngineError
+from gar_studio.language import mark, tr
 from gar_studio.settings import cache_folder
 from models.preloading import preload_torch
 
@@ -19,7 +20,7 @@ class GrabCutFactory:
 
     kind: EngineKind = EngineKind.SEGMENT
     title: str = "GrabCut"
-    needs: str = "nothing: no weights, no graphics card"
+    needs: str = mark("nothing: no weights, no graphics card")
     model_source: ModelSource = ModelSource.NONE
 
     def build(self, options: EngineOptions) -> Segmenter:
@@ -33,8 +34,8 @@ class GrabCutFactory:
             from models.segment.grabcut import GrabCutSegmenter  # noqa: PLC0415
         except ImportError as error:
             raise EngineError(
-                f"OpenCV cannot be loaded: {error}.",
-                advice="Install it with “pip install opencv-python-headless”.",
+                tr("OpenCV cannot be loaded: {error}.", error=error),
+                advice=tr("Install it with “pip install opencv-python-headless”."),
             ) from error
         return GrabCutSegmenter()
 
@@ -44,15 +45,16 @@ class SamFactory:
     """Builds `models.segment.sam.SamSegmenter` with Meta's own files."""
 
     kind: EngineKind = EngineKind.SEGMENT
-    title: str = "Segment Anything (SAM)"
-    needs: str = "a sam_vit_b, sam_vit_l or sam_vit_h .pth file (0.4 to 2.6 GB)"
+    title: str = mark("Segment Anything (SAM)")
+    needs: str = mark("a sam_vit_b, sam_vit_l or sam_vit_h .pth file (0.4 to 2.6 GB)")
     model_source: ModelSource = ModelSource.FILE
 
     def build(self, options: EngineOptions) -> Segmenter:
         """Build the engine from the checkpoint file `options.model`.
 
         `options.variant` may be "vit_b", "vit_l" or "vit_h"; "" reads it from the weights.
-        The network runs in float32 (`options.dtype` "auto" or "float32").
+        The network runs in float32 (`options.dtype` "auto" or "float32"), and gets clicks or a
+        mask prompt for scribbles (`options.scribbles`).
 
         Raises:
             CheckpointError: the file is missing, damaged, unsafe or not SAM's.
@@ -61,10 +63,14 @@ class SamFactory:
         """
         if not options.model:
             raise EngineError(
-                "SAM needs a checkpoint file: sam_vit_b, sam_vit_l or sam_vit_h, "
-                "each ending in .pth.",
-                advice="Give its path with “--sam FILE” on the command line "
-                "or under Tools > Models in the window.",
+                tr(
+                    "SAM needs a checkpoint file: sam_vit_b, sam_vit_l or "
+                    "sam_vit_h, each ending in .pth."
+                ),
+                advice=tr(
+                    "Give its path with “--sam FILE” on the command line or under "
+                    "Tools > Models in the window."
+                ),
             )
         preload_torch()
         try:
@@ -72,10 +78,11 @@ class SamFactory:
             from models.segment.sam_meta import MetaSam  # noqa: PLC0415
         except ImportError as error:
             raise EngineError(
-                f"SAM's packages cannot be loaded: {error}.",
-                advice="Install them with “pip install torch torchvision segment-anything”.",
+                tr("SAM's packages cannot be loaded: {error}.", error=error),
+                advice=tr("Install them with “pip install torch torchvision segment-anything”."),
             ) from error
-        return SamSegmenter(MetaSam.from_options(options), _store(options))
+        network = MetaSam.from_options(options)
+        return SamSegmenter(network, _store(options), scribbles=options.scribbles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +90,14 @@ class HubSamFactory:
     """Builds `models.segment.sam.SamSegmenter` with a folder or hub id in transformers' layout."""
 
     kind: EngineKind = EngineKind.SEGMENT
-    title: str = "SAM 2, SAM-HQ or SAM (folder or hub)"
-    needs: str = "a folder or hub id, such as facebook/sam2.1-hiera-tiny (0.2 to 2.6 GB)"
+    title: str = mark("SAM 2, SAM-HQ or SAM (folder or hub)")
+    needs: str = mark("a folder or hub id, such as facebook/sam2.1-hiera-tiny (0.2 to 2.6 GB)")
     model_source: ModelSource = ModelSource.FOLDER
 
     def build(self, options: EngineOptions) -> Segmenter:
         """Build the engine from the folder or hub id `options.model`.
+
+        The network gets clicks or a mask prompt for scribbles (`options.scribbles`).
 
         Raises:
             CheckpointError: it is missing, damaged, unsafe or no SAM.
@@ -96,9 +105,11 @@ class HubSamFactory:
         """
         if not options.model:
             raise EngineError(
-                "This engine needs a folder or a hub id with a SAM, SAM-HQ or SAM 2.",
-                advice="Give it with “--sam FOLDER” on the command line "
-                "or under Tools > Models in the window.",
+                tr("This engine needs a folder or a hub id with a SAM, SAM-HQ or SAM 2."),
+                advice=tr(
+                    "Give it with “--sam FOLDER” on the command line or under "
+                    "Tools > Models in the window."
+                ),
             )
         preload_torch()
         try:
@@ -106,10 +117,11 @@ class HubSamFactory:
             from models.segment.sam_hub import HubSam  # noqa: PLC0415
         except ImportError as error:
             raise EngineError(
-                f"SAM's packages cannot be loaded: {error}.",
-                advice="Install them with “pip install torch torchvision transformers”.",
+                tr("SAM's packages cannot be loaded: {error}.", error=error),
+                advice=tr("Install them with “pip install torch torchvision transformers”."),
             ) from error
-        return SamSegmenter(HubSam.from_options(options), _store(options))
+        network = HubSam.from_options(options)
+        return SamSegmenter(network, _store(options), scribbles=options.scribbles)
 
 
 def _store(options: EngineOptions) -> "EmbeddingStore":

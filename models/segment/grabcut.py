@@ -17,6 +17,7 @@ from gar_studio.engines.segmentation import (
     SegmentResult,
 )
 from gar_studio.errors import EngineError, PromptError
+from gar_studio.language import mark, tr
 from models.segment.energy import minimum_cut
 from models.segment.guesses import Prior, Scene, guesses
 from models.segment.ranking import agreement, box_fit, overlaps
@@ -55,7 +56,7 @@ class GrabCutSegmenter:
             name="GrabCut",
             revision=f"OpenCV {cv2.__version__}",
             device="cpu",
-            licence="no weights",
+            licence=mark("no weights"),
         )
 
     def prepare(self, image: ImageData, cancel: CancelToken) -> None:
@@ -97,8 +98,8 @@ class GrabCutSegmenter:
                 found.append(_cut(scene, prior))
         except cv2.error as error:
             raise EngineError(
-                f"OpenCV could not cut the object out: {error.err}.",
-                advice="Try other clicks or a box.",
+                tr("OpenCV could not cut the object out: {err}.", err=error.err),
+                advice=tr("Try other clicks or a box."),
             ) from error
         cancel.check()
         box = prompts.box if previous is None else None  # a correction may leave the box
@@ -125,9 +126,11 @@ class GrabCutSegmenter:
         """
         del image, request, cancel, progress
         raise EngineError(
-            "GrabCut cannot find objects by itself: it cuts out what you click or draw a box "
-            "around.",
-            advice="Choose SAM under Tools > Models.",
+            tr(
+                "GrabCut cannot find objects by itself: it cuts out what you "
+                "click or draw a box around."
+            ),
+            advice=tr("Choose SAM under Tools > Models."),
         )
 
     def close(self) -> None:
@@ -206,8 +209,8 @@ def _candidates(
     kept = [Candidate(mask=mask, score=float(s)) for mask, s in drawn_out if not mask.is_empty]
     if not kept:
         raise PromptError(
-            "The prompts leave no pixel to the object.",
-            advice="Take back the last click; it lies on top of the object's own.",
+            tr("The prompts leave no pixel to the object."),
+            advice=tr("Take back the last click; it lies on top of the object's own."),
         )
     return tuple(kept)
 
@@ -236,8 +239,14 @@ def _previous_mask(request: SegmentRequest, image: ImageData) -> Mask | None:
     mask = request.previous.mask
     if mask.size != (image.height, image.width):
         raise EngineError(
-            f"The mask to refine has {mask.width}×{mask.height} pixels, "
-            f"but the image has {image.width}×{image.height}.",
-            advice="Start anew with a click on the object.",
+            tr(
+                "The mask to refine has {width}×{height} pixels, but the image "
+                "has {image_width}×{image_height}.",
+                width=mask.width,
+                height=mask.height,
+                image_width=image.width,
+                image_height=image.height,
+            ),
+            advice=tr("Start anew with a click on the object."),
         )
     return mask

@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from gar_studio.annotation.mask import Mask
+from gar_studio.engines.construction import ScribblePrompt
 from gar_studio.engines.protocol import CancelToken, EngineInfo, FloatArray, ImageData, Progress
 from gar_studio.engines.segmentation import (
     Candidate,
@@ -16,11 +18,17 @@ from gar_studio.engines.segmentation import (
     SegmentRequest,
     SegmentResult,
 )
-from gar_studio.errors import EngineError
+from gar_studio.errors import EngineError, NothingFoundError
+from gar_studio.language import tr
 from models.segment.embeddings import Embedding, EmbeddingKey, EmbeddingStore
 from models.segment.sam_everything import RELEASED_LIMITS, Limits, find_everything, grid
 from models.segment.sam_network import SamNetwork, clear_errors
-from models.segment.sam_prompts import sam_prompts, with_earlier_mask
+from models.segment.sam_prompts import (
+    SamPrompts,
+    sam_prompts,
+    with_earlier_mask,
+    with_scribbles,
+)
 
 MAX_CANDIDATES = 3
 
@@ -33,7 +41,11 @@ class SamSegmenter:
     """
 
     def __init__(
-        self, network: SamNetwork, store: EmbeddingStore, limits: Limits = RELEASED_LIMITS
+        self,
+        network: SamNetwork,
+        store: EmbeddingStore,
+        limits: Limits = RELEASED_LIMITS,
+        scribbles: ScribblePrompt = ScribblePrompt.CLICKS,
     ) -> None:
         """Take a network that is on its device already.
 
@@ -41,15 +53,24 @@ class SamSegmenter:
             network: what encodes and decodes.
             store: where embeddings are kept.
             limits: which masks `everything` keeps.
+            scribbles: what the network is given for scribbles on a new object.
         """
         self._network = network
         self._store = store
         self._limits = limits
+        self._scribbles = scribbles
 
     @property
     def info(self) -> EngineInfo:
         """Who this is."""
         return self._network.info
+
+    def with_scribbles_as(self, scribbles: ScribblePrompt) -> "SamSegmenter":
+        """Return an engine that gives the same network something else for scribbles.
+
+        The two share network and embeddings, so that only one of them works at a time.
+        """
+        return SamSegmenter(self._network, self._store, self._limits, scribbles)
 
     def prepare(self, image: ImageData, cancel: CancelToken) -> None:
         """Compute the image's embedding unless it is kept.
@@ -73,22 +94,19 @@ class SamSegmenter:
         prompts (whole, part and part of a part).  Otherwise they are its mask for clear prompts
         and the two best ones of those three.  Empty masks and copies are left out.
 
+        The network takes one mask prompt.  An earlier mask comes first: it is what the network
+        was trained to refine, and scribbles are clicks beside it.
+
         Raises:
             PromptError: the prompts lie outside the image or ask for nothing.
             Cancelled: the token was cancelled.
-            EngineError: SAM found nothing, memory ran out, or the candidate to refine carries
-                logits of another size.
+            NothingFoundError: all masks are empty.
+            EngineError: memory ran out, or the candidate to refine carries logits of another size.
         """
         started = time.perf_counter()
         height, width = image.height, image.width
         request.prompts.check(height=height, width=width)
-        prompts = sam_prompts(request, height=height, width=width)
-        if prompts.logits is not None:
-            self._check_logits(prompts.logits)
-        elif request.previous is not None:
-            frame = self._network.frame(height=height, width=width)
-            shape = self._network.logits_shape
-            prompts = with_earlier_mask(prompts, request.previous.mask, shape=shape, frame=frame)
+        prompts = self._prompts(request, height=height, width=width)
         embedding = self._embedding_of(image, cancel)
         cancel.check()
         with self._forgetting_on_failure():
@@ -97,8 +115,10 @@ class SamSegmenter:
             for index in _order(scores, ambiguous=prompts.ambiguous):
                 cancel.check()
                 full = self._network.enlarge(low_res[index], height=height, width=width)
+                if not full.any():
+                    continue
                 mask = Mask.from_array(full)
-                if mask.is_empty or any(mask == other.mask for other in candidates):
+                if any(mask == other.mask for other in candidates):
                     continue
                 candidates.append(_candidate(mask, scores[index], low_res[index]))
                 if len(candidates) == request.most:
@@ -106,8 +126,9 @@ class SamSegmenter:
                 if len(candidates) == 1 and first is not None:
                     first(self._result(request, candidates, started))
         if not candidates:
-            raise EngineError(
-                "SAM found no object at these prompts.", advice="Click elsewhere or draw a box."
+            raise NothingFoundError(
+                tr("SAM found no object at these prompts."),
+                advice=tr("Click elsewhere or draw a box."),
             )
         return self._result(request, candidates, started)
 
@@ -153,6 +174,23 @@ class SamSegmenter:
         """Drop the embeddings in memory; the network goes with the engine."""
         self._store.forget()
 
+    def _prompts(self, request: SegmentRequest, *, height: int, width: int) -> SamPrompts:
+        """Return what the network is given, in the image's pixels."""
+        shape = self._network.logits_shape
+        frame = self._network.frame(height=height, width=width)
+        scribbles, previous = request.prompts.scribbles, request.previous
+        if scribbles and previous is None and self._scribbles is ScribblePrompt.MASK:
+            others = replace(request, prompts=replace(request.prompts, scribbles=()))
+            prompts = sam_prompts(others, height=height, width=width)
+            size = (height, width)
+            return with_scribbles(prompts, scribbles, shape=shape, frame=frame, size=size)
+        prompts = sam_prompts(request, height=height, width=width)
+        if prompts.logits is not None:
+            self._check_logits(prompts.logits)
+        elif previous is not None:
+            prompts = with_earlier_mask(prompts, previous.mask, shape=shape, frame=frame)
+        return prompts
+
     def _result(
         self, request: SegmentRequest, candidates: list[Candidate], started: float
     ) -> SegmentResult:
@@ -179,9 +217,12 @@ class SamSegmenter:
     def _check_logits(self, logits: FloatArray) -> None:
         if logits.shape != self._network.logits_shape:
             raise EngineError(
-                f"The mask to refine carries logits of {logits.shape}; this SAM needs "
-                f"{self._network.logits_shape}.",
-                advice="Start anew with a click on the object.",
+                tr(
+                    "The mask to refine carries logits of {shape}; this SAM needs {logits_shape}.",
+                    shape=logits.shape,
+                    logits_shape=self._network.logits_shape,
+                ),
+                advice=tr("Start anew with a click on the object."),
             )
 
     @contextmanager

@@ -20,6 +20,8 @@ import torch
 from torch import Tensor, nn
 
 from gar_studio.errors import CheckpointError
+from gar_studio.language import mark, tr
+from models.segment.sam_refusals import ADVICE, first, not_sam, unreadable
 from models.segment.sam_released import DIGESTS as RELEASED
 from models.torch_setup import import_torchvision
 
@@ -46,11 +48,6 @@ MAX_BYTES = 8 * 2**30
 _DECODER_HEADS = 8
 _PIXEL_MEAN = (123.675, 116.28, 103.53)
 _PIXEL_STD = (58.395, 57.12, 57.375)
-_ADVICE = (
-    "Use a file released by Meta, such as sam_vit_b_01ec64.pth, or one finetuned from it; "
-    "if this is one, copy or download it again."
-)
-_NAMED = 3
 # What torch's reader raises for files that are cut off, of another kind or made up.
 _UNREADABLE = (
     pickle.UnpicklingError,
@@ -170,14 +167,17 @@ def load_sam(path: Path, *, variant: str = "") -> tuple[Sam, SamSizes]:
     """
     if variant and variant not in VARIANTS.values():
         known = ", ".join(VARIANTS.values())
-        raise CheckpointError(f"SAM has no variant “{variant}”.", advice=f"Choose one of {known}.")
+        raise CheckpointError(
+            tr("SAM has no variant “{variant}”.", variant=variant),
+            advice=tr("Choose one of {known}.", known=known),
+        )
     weights = _read_weights(path)
     sizes = _sizes(weights, path)
     if variant and sizes.variant != variant:
-        held = sizes.variant if sizes.variant != "custom" else "none of the released variants"
+        held = sizes.variant if sizes.variant != "custom" else tr("none of the released variants")
         raise CheckpointError(
-            f"“{path.name}” holds {held}, not {variant}.",
-            advice="Choose the variant “automatic”, or the other file.",
+            tr("“{name}” holds {held}, not {variant}.", name=path.name, held=held, variant=variant),
+            advice=tr("Choose the variant “automatic”, or the other file."),
         )
     return _build(sizes, weights, path), sizes
 
@@ -211,24 +211,35 @@ def _check_released(path: Path) -> None:
     found = _sha256(path)
     if found != wanted:
         raise CheckpointError(
-            f"“{path.name}” is not the file that Meta released under this name: its SHA-256 "
-            f"begins with {found[:12]} and not with {wanted[:12]}.",
-            kept="It was not loaded.",
-            advice="Copy or download it again; if the weights are your own, rename the file.",
+            tr(
+                "“{name}” is not the file that Meta released under this name: its "
+                "SHA-256 begins with {found} and not with {wanted}.",
+                name=path.name,
+                found=found[:12],
+                wanted=wanted[:12],
+            ),
+            kept=tr("It was not loaded."),
+            advice=tr("Copy or download it again; if the weights are your own, rename the file."),
         )
 
 
 def _read_weights(path: Path) -> dict[str, Tensor]:
     if not path.is_file():
-        what = "is a folder" if path.is_dir() else "does not exist"
         raise CheckpointError(
-            f"SAM's checkpoint “{path}” {what}.", advice="Check the path of the .pth file."
+            tr("SAM's checkpoint “{path}” is a folder.", path=path)
+            if path.is_dir()
+            else tr("SAM's checkpoint “{path}” does not exist.", path=path),
+            advice=tr("Check the path of the .pth file."),
         )
     try:
         if path.stat().st_size > MAX_BYTES:
             raise CheckpointError(
-                f"“{path.name}” is larger than {MAX_BYTES // 2**30} GiB: no SAM is.",
-                advice=_ADVICE,
+                tr(
+                    "“{name}” is larger than {max_bytes} GiB: no SAM is.",
+                    name=path.name,
+                    max_bytes=MAX_BYTES // 2**30,
+                ),
+                advice=tr(ADVICE),
             )
         _check_released(path)
         with warnings.catch_warnings():
@@ -237,39 +248,37 @@ def _read_weights(path: Path) -> dict[str, Tensor]:
             loaded = torch.load(path, map_location="cpu", weights_only=True)
     except OSError as error:
         raise CheckpointError(
-            f"“{path.name}” cannot be read: {error.strerror or error}.",
-            advice="Check that you may read the file.",
+            tr(
+                "“{name}” cannot be read: {strerror}.",
+                name=path.name,
+                strerror=error.strerror or error,
+            ),
+            advice=tr("Check that you may read the file."),
         ) from error
     except _UNREADABLE as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
     except MemoryError as error:
         raise CheckpointError(
-            f"There is not enough memory to read “{path.name}”.", advice="Use a smaller variant."
+            tr("There is not enough memory to read “{name}”.", name=path.name),
+            advice=tr("Use a smaller variant."),
         ) from error
     return _checked(loaded, path)
 
 
-def _unreadable(path: Path, error: Exception) -> CheckpointError:
-    text = str(error)
-    if isinstance(error, pickle.UnpicklingError) and ("GLOBAL" in text or "Unsupported c" in text):
-        what = f"“{path.name}” holds more than weights: loading all of it could run code."
-    else:
-        what = f"“{path.name}” is no checkpoint of plain weights: it is cut off or of another kind."
-    return CheckpointError(what, kept="It was not loaded, and no code was run.", advice=_ADVICE)
-
-
 def _checked(loaded: object, path: Path) -> dict[str, Tensor]:
     if not isinstance(loaded, dict) or not loaded:
-        raise _not_sam(path, "it holds no table of weights")
+        raise not_sam(path, tr("it holds no table of weights"))
     weights: dict[str, Tensor] = {}
     for name, tensor in loaded.items():
         if not isinstance(name, str) or not isinstance(tensor, Tensor):
-            raise _not_sam(path, f"its entry “{str(name)[:60]}” is not a weight")
+            raise not_sam(path, tr("its entry “{name}” is not a weight", name=str(name)[:60]))
         if tensor.layout != torch.strided or not tensor.is_floating_point():
-            raise _not_sam(path, f"its weight “{name[:60]}” is not made of plain numbers")
+            raise not_sam(
+                path, tr("its weight “{name}” is not made of plain numbers", name=name[:60])
+            )
         # A view can claim to be far larger than the numbers that the file has for it.
         if tensor.numel() * tensor.element_size() > tensor.untyped_storage().nbytes():
-            raise _not_sam(path, f"its weight “{name[:60]}” is larger than its data")
+            raise not_sam(path, tr("its weight “{name}” is larger than its data", name=name[:60]))
         weights[name] = tensor
     return weights
 
@@ -278,9 +287,9 @@ def _sizes(weights: Mapping[str, Tensor], path: Path) -> SamSizes:
     try:
         return SamSizes.of(weights)
     except KeyError as error:
-        raise _not_sam(path, f"the weight {error} is missing") from error
+        raise not_sam(path, tr("the weight {error} is missing", error=error)) from error
     except (IndexError, ValueError) as error:
-        raise _not_sam(path, "its weights' shapes do not fit together") from error
+        raise not_sam(path, tr("its weights' shapes do not fit together")) from error
 
 
 def _build(sizes: SamSizes, weights: dict[str, Tensor], path: Path) -> Sam:
@@ -288,21 +297,30 @@ def _build(sizes: SamSizes, weights: dict[str, Tensor], path: Path) -> Sam:
         with torch.device("meta"):  # no memory and no random numbers for weights that are replaced
             sam = build_network(sizes)
     except (AssertionError, RuntimeError, ValueError, ZeroDivisionError) as error:
-        raise _not_sam(path, "its weights' shapes do not fit together") from error
+        raise not_sam(path, tr("its weights' shapes do not fit together")) from error
     wanted = {name: tuple(tensor.shape) for name, tensor in sam.state_dict().items()}
     missing = sorted(wanted.keys() - weights.keys())
     surplus = sorted(weights.keys() - wanted.keys())
     if missing or surplus:
-        what = " and ".join(
-            f"{len(names)} {kind} ({', '.join(names[:_NAMED])}{'…' if len(names) > _NAMED else ''})"
-            for names, kind in ((missing, "missing"), (surplus, "unknown"))
+        what = "; ".join(
+            tr(text, count=len(names), names=first(names))
+            for names, text in (
+                (missing, mark("{count} missing ({names})")),
+                (surplus, mark("{count} unknown ({names})")),
+            )
             if names
         )
-        raise _not_sam(path, f"weights are {what}" if missing else f"it has {what}")
+        raise not_sam(path, tr("its weights do not fit: {what}", what=what))
     for name, shape in wanted.items():
         if tuple(weights[name].shape) != shape:
-            raise _not_sam(
-                path, f"“{name}” has the shape {tuple(weights[name].shape)} and not {shape}"
+            raise not_sam(
+                path,
+                tr(
+                    "“{name}” has the shape {shape} and not {wanted}",
+                    name=name,
+                    shape=tuple(weights[name].shape),
+                    wanted=shape,
+                ),
             )
     sam.load_state_dict({name: weights[name].float() for name in wanted}, assign=True)
     # The colours' statistics are not in the file, and what was built on "meta" has no values.
@@ -364,7 +382,3 @@ def _count(weights: Mapping[str, Tensor], pattern: str) -> int:
     if not numbers or max(numbers) != len(numbers) - 1:
         raise ValueError(f"layers {pattern} are missing")
     return len(numbers)
-
-
-def _not_sam(path: Path, reason: str) -> CheckpointError:
-    return CheckpointError(f"“{path.name}” is not a SAM checkpoint: {reason}.", advice=_ADVICE)

@@ -17,11 +17,12 @@ from gar_studio.annotation.prompts import Box, PromptSet
 from gar_studio.engines.protocol import CancelToken, ImageData, Progress
 from gar_studio.engines.segmentation import Candidate, EverythingRequest
 from gar_studio.errors import EngineError
+from gar_studio.language import mark, tr
 from models.segment.embeddings import Embedding
 from models.segment.sam_network import SamNetwork
 from models.segment.sam_prompts import Points
 
-STAGE = "looking for objects"
+STAGE = mark("looking for objects")
 MAX_POINTS_PER_SIDE = 128
 
 _ON_GPU = 64
@@ -101,8 +102,11 @@ def grid(request: EverythingRequest, *, height: int, width: int) -> Points:
     count = request.points_per_side
     if not 1 <= count <= MAX_POINTS_PER_SIDE:
         raise EngineError(
-            f"A grid of {count} points a side cannot be looked at.",
-            advice=f"Use 1 to {MAX_POINTS_PER_SIDE} points a side.",
+            tr("A grid of {count} points a side cannot be looked at.", count=count),
+            advice=tr(
+                "Use 1 to {max_points_per_side} points a side.",
+                max_points_per_side=MAX_POINTS_PER_SIDE,
+            ),
         )
     box = request.box or Box(0, 0, width, height)
     PromptSet(box=box).check(height=height, width=width)

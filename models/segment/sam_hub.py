@@ -19,6 +19,7 @@ from gar_studio.annotation.mask import BoolArray
 from gar_studio.engines.construction import EngineOptions
 from gar_studio.engines.protocol import CancelToken, EngineInfo, RGBArray
 from gar_studio.errors import CheckpointError, EngineError
+from gar_studio.language import mark, tr
 from models.device import resolve_device, resolve_dtype
 from models.gar.config import CONFIG_FILE, PREPROCESSOR_FILE, PROCESSOR_FILE, read_json
 from models.hub import Kind, find_folder, listed, revision, weight_files
@@ -35,7 +36,7 @@ import transformers  # noqa: E402 - imports torchvision itself
 
 EXAMPLE = "facebook/sam2.1-hiera-tiny"
 
-_LICENCE = "as the checkpoint says (Meta's SAM and SAM 2: Apache-2.0)"
+_LICENCE = mark("as the checkpoint says (Meta's SAM and SAM 2: Apache-2.0)")
 _QUANTISED = frozenset({"int8", "int4"})
 
 
@@ -120,12 +121,13 @@ class HubSam:
         """
         if options.dtype in _QUANTISED:
             raise EngineError(
-                f"SAM does not run in {options.dtype}.", advice="Use auto, float32 or bfloat16."
+                tr("SAM does not run in {dtype}.", dtype=options.dtype),
+                advice=tr("Use auto, float32 or bfloat16."),
             )
         device = resolve_device(options.device)
         wanted = "float32" if options.dtype == "auto" else options.dtype
         dtype = resolve_dtype(wanted, device)
-        kind = Kind(noun="a SAM of this engine", example=EXAMPLE, is_complete=is_complete)
+        kind = Kind(noun=mark("a SAM of this engine"), example=EXAMPLE, is_complete=is_complete)
         folder = find_folder(options.model, kind, allow_download=options.allow_download)
         family = _family_of(folder)
         check_free(folder, device=device, dtype=dtype)
@@ -167,8 +169,12 @@ class HubSam:
         """Raise `EngineError` if the shorter side would vanish."""
         if 0 in self._inner(height=height, width=width):
             raise EngineError(
-                f"An image of {width}×{height} pixels is too narrow for SAM.",
-                advice="Use GrabCut for it.",
+                tr(
+                    "An image of {width}×{height} pixels is too narrow for SAM.",
+                    width=width,
+                    height=height,
+                ),
+                advice=tr("Use GrabCut for it."),
             )
 
     @torch.no_grad()
@@ -281,8 +287,16 @@ def _family_of(folder: Path) -> _Family:
     kind = read_json(folder / CONFIG_FILE, _Config).model_type
     if kind not in _FAMILIES:
         raise CheckpointError(
-            f"“{folder}” holds a model of the type “{kind}”, which is no SAM of this engine.",
-            advice=f"Choose one of the types {', '.join(_FAMILIES)}, such as {EXAMPLE}.",
+            tr(
+                "“{folder}” holds a model of the type “{kind}”, which is no SAM of this engine.",
+                folder=folder,
+                kind=kind,
+            ),
+            advice=tr(
+                "Choose one of the types {families}, such as {example}.",
+                families=", ".join(_FAMILIES),
+                example=EXAMPLE,
+            ),
         )
     return _FAMILIES[kind]
 
@@ -300,19 +314,28 @@ def _load(folder: Path, family: _Family, dtype: torch.dtype) -> nn.Module:
         )
     except (SafetensorError, OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
         raise CheckpointError(
-            f"“{folder}” cannot be loaded as a {family.title}: {str(error).splitlines()[0][:200]}.",
-            advice="Fetch the checkpoint again; config.json and weights must belong together.",
+            tr(
+                "“{folder}” cannot be loaded as a {title}: {error}.",
+                folder=folder,
+                title=family.title,
+                error=str(error).splitlines()[0][:200],
+            ),
+            advice=tr("Fetch the checkpoint again; config.json and weights must belong together."),
         ) from error
     problems = {
-        "missing": report["missing_keys"],
-        "of another shape": [name for name, *_ in report["mismatched_keys"]],
-        "unknown": report["unexpected_keys"],
+        tr("missing"): report["missing_keys"],
+        tr("of another shape"): [name for name, *_ in report["mismatched_keys"]],
+        tr("unknown"): report["unexpected_keys"],
     }
     found = [f"{what}: {listed(sorted(names))}" for what, names in problems.items() if names]
     if found:
         raise CheckpointError(
-            f"The weights in “{folder}” do not fit their config.json; {'; '.join(found)}.",
-            advice="Fetch the checkpoint again; config.json and weights must belong together.",
+            tr(
+                "The weights in “{folder}” do not fit their config.json; {found}.",
+                folder=folder,
+                found="; ".join(found),
+            ),
+            advice=tr("Fetch the checkpoint again; config.json and weights must belong together."),
         )
     return cast(nn.Module, model.eval().requires_grad_(requires_grad=False))
 
@@ -320,17 +343,24 @@ def _load(folder: Path, family: _Family, dtype: torch.dtype) -> nn.Module:
 def _load_processor(folder: Path, family: _Family) -> Any:  # noqa: ANN401 - untyped library
     if not any((folder / name).is_file() for name in (PREPROCESSOR_FILE, PROCESSOR_FILE)):
         raise CheckpointError(
-            f"The model folder “{folder}” has no {PREPROCESSOR_FILE}.",
-            advice="Fetch the missing file from where the model came.",
+            tr(
+                "The model folder “{folder}” has no {preprocessor_file}.",
+                folder=folder,
+                preprocessor_file=PREPROCESSOR_FILE,
+            ),
+            advice=tr("Fetch the missing file from where the model came."),
         )
     kind = getattr(transformers, family.processor)
     try:
         return kind.from_pretrained(folder, local_files_only=True)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CheckpointError(
-            f"The settings of “{folder}” for pictures cannot be read: "
-            f"{str(error).splitlines()[0][:200]}.",
-            advice="Fetch the checkpoint again.",
+            tr(
+                "The settings of “{folder}” for pictures cannot be read: {error}.",
+                folder=folder,
+                error=str(error).splitlines()[0][:200],
+            ),
+            advice=tr("Fetch the checkpoint again."),
         ) from error
 
 

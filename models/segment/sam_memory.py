@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 
 from gar_studio.errors import MemoryShortageError
+from gar_studio.language import tr
 from models.memory import ITEM_BYTES, count_weights, free_memory
 
 _LOG = logging.getLogger(__name__)
@@ -34,14 +35,25 @@ def check_free(folder: Path, *, device: torch.device, dtype: torch.dtype) -> Non
         elif wanted > free:
             fits = name != _HALF and count * ITEM_BYTES[_HALF] <= free
             raise MemoryShortageError(
-                f"The weights in “{folder}” take {_gb(wanted)} in {name}, and {_gb(free)} are "
-                f"free on {place}.",
-                kept="Nothing was loaded.",
-                advice=f"Use the number type {_HALF}, close other programs, or choose a smaller "
-                "SAM."
+                tr(
+                    "The weights in “{folder}” take {wanted} in {name}, and "
+                    "{free} are free on {place}.",
+                    folder=folder,
+                    wanted=_gb(wanted),
+                    name=name,
+                    free=_gb(free),
+                    place=place,
+                ),
+                kept=tr("Nothing was loaded."),
+                advice=tr(
+                    "Use the number type {half}, close other programs, or choose a smaller SAM.",
+                    half=_HALF,
+                )
                 if fits
-                else "Close other programs, or choose a smaller SAM such as "
-                "facebook/sam2.1-hiera-tiny.",
+                else tr(
+                    "Close other programs, or choose a smaller SAM such as "
+                    "facebook/sam2.1-hiera-tiny."
+                ),
             )
 
 

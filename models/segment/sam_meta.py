@@ -10,6 +10,7 @@ from gar_studio.annotation.mask import BoolArray
 from gar_studio.engines.construction import EngineOptions
 from gar_studio.engines.protocol import CancelToken, EngineInfo, RGBArray
 from gar_studio.errors import EngineError
+from gar_studio.language import tr
 from models.device import resolve_device
 from models.segment.embeddings import Embedding
 from models.segment.sam_checkpoint import file_digest, load_sam
@@ -50,7 +51,8 @@ class MetaSam:
         """
         if options.dtype not in ("auto", "float32"):
             raise EngineError(
-                f"SAM runs in float32, not in {options.dtype}.", advice="Use auto or float32."
+                tr("SAM runs in float32, not in {dtype}.", dtype=options.dtype),
+                advice=tr("Use auto or float32."),
             )
         device = resolve_device(options.device)
         path = Path(options.model).expanduser()
@@ -91,8 +93,12 @@ class MetaSam:
         """Raise `EngineError` if the shorter side would vanish."""
         if min(height, width) * self._transform.target_length < max(height, width):
             raise EngineError(
-                f"An image of {width}×{height} pixels is too narrow for SAM.",
-                advice="Use GrabCut for it.",
+                tr(
+                    "An image of {width}×{height} pixels is too narrow for SAM.",
+                    width=width,
+                    height=height,
+                ),
+                advice=tr("Use GrabCut for it."),
             )
 
     @torch.no_grad()

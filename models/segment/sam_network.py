@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from gar_studio.annotation.mask import BoolArray
 from gar_studio.engines.protocol import CancelToken, EngineInfo, RGBArray
 from gar_studio.errors import EngineError, MemoryShortageError
+from gar_studio.language import tr
 from models.segment.embeddings import Embedding
 from models.segment.sam_prompts import Points, SamPrompts
 
@@ -93,11 +94,11 @@ def clear_errors() -> Iterator[None]:
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, MemoryError | torch.OutOfMemoryError) or "memory" in str(error):
             raise MemoryShortageError(
-                "There is not enough memory for SAM.",
-                kept="Nothing was changed, and the engine can be used again.",
-                advice="Close other programs, use a smaller variant or image, or the CPU.",
+                tr("There is not enough memory for SAM."),
+                kept=tr("Nothing was changed, and the engine can be used again."),
+                advice=tr("Close other programs, use a smaller variant or image, or the CPU."),
             ) from error
         raise EngineError(
-            f"SAM failed: {str(error).splitlines()[0][:200]}.",
-            kept="Nothing was changed, and the engine can be used again.",
+            tr("SAM failed: {error}.", error=str(error).splitlines()[0][:200]),
+            kept=tr("Nothing was changed, and the engine can be used again."),
         ) from error

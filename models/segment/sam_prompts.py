@@ -1,5 +1,6 @@
 """What a SAM network takes for clicks, boxes, scribbles and an earlier mask."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -8,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gar_studio.annotation.mask import Mask
-from gar_studio.annotation.prompts import PromptSet
+from gar_studio.annotation.prompts import PromptSet, Scribble
 from gar_studio.engines.protocol import FloatArray
 from gar_studio.engines.segmentation import SegmentRequest
 
@@ -17,6 +18,12 @@ _SURE = 10.0
 
 POINTS_PER_SCRIBBLE = 6
 """Most clicks that one scribble becomes."""
+
+STROKE_WIDTH = 4
+"""How wide a scribble is drawn into a mask prompt, in its pixels.
+
+As wide as one cell of the image's embedding, to which the network shrinks the prompt.
+"""
 
 Points: TypeAlias = npt.NDArray[np.float64]
 
@@ -68,6 +75,61 @@ def with_earlier_mask(
     return replace(prompts, logits=logits, ambiguous=False)
 
 
+def with_scribbles(
+    prompts: SamPrompts,
+    scribbles: Iterable[Scribble],
+    *,
+    shape: tuple[int, int],
+    frame: tuple[int, int],
+    size: tuple[int, int],
+) -> SamPrompts:
+    """Return the prompts with scribbles as a mask prompt.
+
+    Each is a line `STROKE_WIDTH` pixels of the logits wide with round ends: the pixels whose
+    centres lie near enough are surely part of the object, or surely not; a later scribble covers
+    an earlier one.  Of all other pixels a scribble says nothing, so that they are 0: neither.
+    Points outside the image are left out, and what lies beside the image stays 0.
+
+    Args:
+        prompts: the other prompts, with no mask prompt.
+        scribbles: in image pixels.
+        shape: (h, w) of the network's logits.
+        frame: (rows, columns) of image pixels that they cover, the image at the top left.
+        size: (height, width) of the image.
+    """
+    height, width = size
+    scale = np.array([shape[1] / frame[1], shape[0] / frame[0]])
+    logits = np.zeros(shape, dtype=np.float32)
+    for scribble in scribbles:
+        line = scale * _inside(scribble, height=height, width=width)
+        ends = line[1:] if len(line) > 1 else line
+        for start, end in zip(line, ends, strict=False):
+            _draw_line(logits, start, end, _SURE if scribble.positive else -_SURE)
+    logits[np.arange(shape[0]) + 0.5 >= height * scale[1]] = 0
+    logits[:, np.arange(shape[1]) + 0.5 >= width * scale[0]] = 0
+    return replace(prompts, logits=logits, ambiguous=False)
+
+
+def _draw_line(logits: FloatArray, start: Points, end: Points, value: float) -> None:
+    """Set the pixels of (h, w) logits whose centres lie near the line between two (x, y)."""
+    reach = STROKE_WIDTH / 2
+    left, top = np.maximum(np.floor(np.minimum(start, end) - reach), 0).astype(int)
+    right, bottom = np.ceil(np.maximum(start, end) + reach).astype(int)
+    part = logits[top:bottom, left:right]
+    y, x = np.indices(part.shape) + 0.5
+    x, y = x + left - start[0], y + top - start[1]
+    along_x, along_y = end - start
+    length = along_x**2 + along_y**2
+    share = np.clip((x * along_x + y * along_y) / length, 0, 1) if length else 0.0
+    part[np.hypot(x - share * along_x, y - share * along_y) <= reach] = value
+
+
+def _inside(scribble: Scribble, *, height: int, width: int) -> Points:
+    """Return the (n, 2) points (x, y) of a scribble that lie inside the image."""
+    inside = [(x, y) for x, y in scribble.points if 0 <= x < width and 0 <= y < height]
+    return np.array(inside, dtype=np.float64).reshape(-1, 2)
+
+
 def prompt_points(
     prompts: PromptSet, *, height: int, width: int
 ) -> tuple[Points, npt.NDArray[np.int64]]:
@@ -81,8 +143,7 @@ def prompt_points(
     points: list[tuple[float, float]] = [(click.x, click.y) for click in prompts.clicks]
     labels = [int(click.positive) for click in prompts.clicks]
     for scribble in prompts.scribbles:
-        inside = [(x, y) for x, y in scribble.points if 0 <= x < width and 0 <= y < height]
-        chosen = spread(np.array(inside, dtype=np.float64), POINTS_PER_SCRIBBLE)
+        chosen = spread(_inside(scribble, height=height, width=width), POINTS_PER_SCRIBBLE)
         points.extend((x, y) for x, y in chosen.tolist())
         labels.extend([int(scribble.positive)] * len(chosen))
     coords = np.array(points, dtype=np.float64).reshape(-1, 2)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gar_studio.language import mark
+
 PUBLISHER = "https://dl.fbaipublicfiles.com/segment_anything"
 """Where Meta keeps them (README of segment-anything, Model Checkpoints)."""
 
@@ -42,7 +44,7 @@ FILES = (
         375_042_383,
         "ec2df62732614e57411cdcf32a23ffdf28910380d03139ee0f4fcbe91eb8c912",
         12,
-        "The smallest of the first SAMs, and the quickest on a processor.",
+        mark("The smallest of the first SAMs, and the quickest on a processor."),
     ),
     ReleasedFile(
         "SAM ViT-L",
@@ -50,7 +52,7 @@ FILES = (
         1_249_524_607,
         "3adcc4315b642a4d2101128f611684e8734c41232a17c648ed1693702a49a622",
         16,
-        "Nearly as exact as ViT-H, at half its size.",
+        mark("Nearly as exact as ViT-H, at half its size."),
     ),
     ReleasedFile(
         "SAM ViT-H",
@@ -58,7 +60,7 @@ FILES = (
         2_564_550_879,
         "a7bf3b02f3ebf1267aba913ff637d9a2d5c33d3173bb679e46d9f338c26f262e",
         16,
-        "The most exact of the first SAMs; slow without a graphics card.",
+        mark("The most exact of the first SAMs; slow without a graphics card."),
     ),
 )
 

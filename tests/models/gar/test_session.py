@@ -233,3 +233,40 @@ def test_a_prompt_of_another_image(session: GARSession, prepare: Prepare) -> Non
     _, prompt = prepare(ONE)
     with pytest.raises(CheckpointError, match="image and slot tokens"):
         run_all(session, stack, prompt)
+
+
+def test_a_tile_that_is_the_thumbnail_over_again_is_computed_once(
+    session: GARSession, prepare: Prepare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computed: list[torch.Tensor] = []
+    encode_tile = GARModel.encode_tile
+
+    def count(self: GARModel, pixels: torch.Tensor, mask: torch.Tensor | None) -> torch.Tensor:
+        computed.append(pixels)
+        return encode_tile(self, pixels, mask)
+
+    monkeypatch.setattr(GARModel, "encode_tile", count)
+    stack, _ = prepare(ONE, max_tiles=1)
+    assert stack.count == 2
+    assert stack.is_its_thumbnail
+    found = encoded(session, stack)
+    assert len(computed) == 1
+    apart = TileStack(
+        stack.grid, stack.pixels, stack.mask.clone(), stack.touched, stack.boxes, keys=()
+    )
+    apart.mask[0] = 0  # another thumbnail: both are computed
+    other = encoded(session, apart)
+    assert len(computed) == 3
+    assert torch.equal(found[1], other[1])
+    assert not torch.equal(found[0], other[0])
+
+
+def encoded(session: GARSession, stack: TileStack) -> torch.Tensor:
+    run = session.encode(stack, cancel=CancelToken())
+    while True:
+        try:
+            next(run)
+        except StopIteration as end:
+            features = end.value
+            assert isinstance(features, torch.Tensor)
+            return features

@@ -90,11 +90,21 @@ def test_values_exactly_at_the_threshold_and_near_it_fall_as_torchs(
     size=st.tuples(st.integers(129, 900), st.integers(129, 900)),
     seed=st.integers(0, 2**32 - 1),
     threshold=st.sampled_from([0.0, 1.0, -1.0]),
+    sign=st.sampled_from([1, -1]),
 )
-def test_objects_are_enlarged_as_torch_does(
-    shape: tuple[int, int], size: tuple[int, int], seed: int, threshold: float
+def test_objects_and_holes_are_enlarged_as_torch_does(
+    shape: tuple[int, int], size: tuple[int, int], seed: int, threshold: float, sign: int
 ) -> None:
-    assert_same(blobs(seed, shape), size, threshold)
+    assert_same(sign * blobs(seed, shape), size, threshold)
+
+
+@pytest.mark.parametrize("turns", range(4))
+@pytest.mark.parametrize("place", [3, 20, 36])
+def test_a_border_from_side_to_side_has_two_sides(turns: int, place: int) -> None:
+    half = np.full((40, 40), -5.0, dtype=np.float32)
+    half[place:] = 5
+    logits = torch.from_numpy(np.ascontiguousarray(np.rot90(half, turns)))
+    assert_same(logits, (500, 700))
 
 
 @pytest.mark.parametrize("value", [0.0, -0.0, 1e-45, -1e-45, 5.0, -5.0, 1.0, 3.4e38, -3.4e38])
