@@ -1,5 +1,6 @@
 """Everything that can be done, as a table: menus, tool bar and shortcuts are made from it."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QToolBar, QWidget
 
+from gar_studio.language import tr
 from ui import icons
 
 
@@ -16,6 +18,11 @@ class Context(StrEnum):
 
     REGION = "region"
     IMAGE = "image"
+
+
+def plain(text: str) -> str:
+    """Return a menu's text without the mark of its key, "&File" or "文件(&F)", and without "…"."""
+    return re.sub(r"\(&.\)", "", text).replace("&", "").rstrip("…")
 
 
 class Scope(StrEnum):
@@ -57,8 +64,8 @@ class ActionSpec:
 
     @property
     def plain_text(self) -> str:
-        """Its name without marks."""
-        return self.text.replace("&", "").rstrip("…")
+        """Its name in the language in force, without marks."""
+        return plain(tr(self.text))
 
 
 MENUS = ("&File", "&Edit", "&View", "&Tools", "&Regions", "&Masks", "Re&view", "&Help")
@@ -72,7 +79,11 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("open_sample", "Open &sample project", "&File"),
     ActionSpec("next_image", "&Next image", "&File", ("Ctrl+Right", "PgDown"), separator=True),
     ActionSpec("previous_image", "Pre&vious image", "&File", ("Ctrl+Left", "PgUp")),
-    ActionSpec("export", "&Export COCO…", "&File", ("Ctrl+E",), "export-variant", tool_bar=True, separator=True, context=_IMAGE),
+    ActionSpec("import", "I&mport…", "&File", ("Ctrl+Shift+I",), "import", separator=True),
+    ActionSpec("export", "&Export…", "&File", ("Ctrl+E",), "export-variant", tool_bar=True, context=_IMAGE),
+    ActionSpec("backup", "&Back up project…", "&File", separator=True),
+    ActionSpec("check", "&Check project…", "&File"),
+    ActionSpec("relink", "Look for missing p&hotos…", "&File"),
     ActionSpec("quit", "&Quit", "&File", ("Ctrl+Q",), separator=True),
     ActionSpec("undo", "&Undo", "&Edit", ("Ctrl+Z",), "undo", tool_bar=True),
     ActionSpec("redo", "&Redo", "&Edit", ("Ctrl+Shift+Z", "Ctrl+Y"), "redo", tool_bar=True),
@@ -95,6 +106,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("theme_dark", "&Dark", "&View", (), checkable=True, submenu="&Theme"),
     ActionSpec("theme_light", "&Light", "&View", (), checkable=True, submenu="&Theme"),
     ActionSpec("theme_system", "As the &system", "&View", (), checkable=True, submenu="&Theme"),
+    ActionSpec("language_system", "As the &system", "&View", (), checkable=True, submenu="Lan&guage"),
+    ActionSpec("language_en", "&English", "&View", (), checkable=True, submenu="Lan&guage"),
+    ActionSpec("language_zh_CN", "简体&中文", "&View", (), checkable=True, submenu="Lan&guage"),
     ActionSpec("layout", "Reset la&yout", "&View"),
     ActionSpec("select", "&Select", "&Tools", ("V",), "cursor-default-outline", checkable=True, tool_bar=True),
     ActionSpec("point", "&Point", "&Tools", ("P",), "cursor-default-click-outline", checkable=True, tool_bar=True),
@@ -144,6 +158,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("image_done", "Image is &done", "Re&view", ("Ctrl+D",), "check-all", checkable=True, separator=True, context=_IMAGE),
     ActionSpec("image_flagged", "Flag i&mage…", "Re&view", ("Ctrl+M",), "flag-outline", checkable=True, context=_IMAGE),
     ActionSpec("statistics", "Stat&istics…", "Re&view", ("Ctrl+I",), separator=True),
+    ActionSpec("reviewer", "Re&viewer's name…", "Re&view"),
     ActionSpec("commands", "&Commands…", "&Help", ("Ctrl+Shift+P",)),
     ActionSpec("shortcuts", "&Keyboard shortcuts", "&Help", ("F1", "?")),
     ActionSpec("about", "&About GAR Studio", "&Help"),
@@ -164,7 +179,7 @@ def make_actions(
     """
     actions: dict[str, QAction] = {}
     for spec in ACTIONS:
-        action = QAction(spec.text, parent)
+        action = QAction(tr(spec.text), parent)
         action.setObjectName(spec.id)
         if spec.icon:
             action.setIcon(icons.icon(spec.icon))
@@ -195,8 +210,8 @@ def native_keys(keys: Sequence[str]) -> str:
 
 
 def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str, QMenu]:
-    """Put every action into its menu; return the menus by title."""
-    menus: dict[str, QMenu] = {title: bar.addMenu(title) for title in MENUS}
+    """Put every action into its menu; return the menus by title in the table."""
+    menus: dict[str, QMenu] = {title: bar.addMenu(tr(title)) for title in MENUS}
     inner: dict[tuple[str, str], QMenu] = {}
     for spec in ACTIONS:
         menu = menus[spec.menu]
@@ -205,7 +220,7 @@ def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> dict[str, QMenu
         if spec.submenu:
             place = (spec.menu, spec.submenu)
             if place not in inner:
-                inner[place] = menu.addMenu(spec.submenu)
+                inner[place] = menu.addMenu(tr(spec.submenu))
             menu = inner[place]
         menu.addAction(actions[spec.id])
     return menus

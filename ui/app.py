@@ -7,20 +7,26 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from gar_studio.engines.registry import build_describer, build_segmenter
-from gar_studio.settings import Settings
+from gar_studio.settings import Language, Settings
+from ui.language import install
 from ui.priority import put_window_first
 from ui.studio import Studio
 from ui.theme import apply_theme
 
 
-def make_application(theme: str = "dark") -> QApplication:
-    """Return the Qt application with the studio's look; one is made if there is none."""
+def make_application(theme: str = "dark", language: Language = "en") -> QApplication:
+    """Return the Qt application with the studio's look and language; one is made if need be.
+
+    Raises:
+        FormatError: the catalogue of the language cannot be read.
+    """
     present = QGuiApplication.instance()
     app = present if isinstance(present, QApplication) else QApplication(sys.argv[:1])
     put_window_first()
     app.setApplicationName("GAR Studio")
     app.setOrganizationName("gar-studio")
     apply_theme(app, theme)
+    install(app, language)
     return app
 
 
@@ -35,7 +41,7 @@ def open_studio(target: Path | None, settings: Settings) -> int:
     Returns:
         The exit status.
     """
-    app = make_application(settings.theme)
+    app = make_application(settings.theme, settings.language)
     window = make_window(settings)
     window.show()
     if target is not None:

@@ -2,7 +2,8 @@
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from gar_studio.document.document import Changed, Document
+from gar_studio.document.changes import Changed
+from gar_studio.document.document import Document
 
 
 class DocumentBridge(QObject):

@@ -34,6 +34,7 @@ from gar_studio.errors import GarStudioError
 from gar_studio.sample import make_sample_project
 from gar_studio.settings import Settings
 from ui.app import make_application, make_window
+from ui.panels.export_dialog import ExportDialog
 from ui.studio import Studio
 
 _PATIENCE = 300.0
@@ -136,6 +137,17 @@ class Hand:
 
         self.in_dialog(QFileDialog, fill_in)
 
+    def name_export(self, path: Path) -> None:
+        """Type a file's name into the next dialog that exports, and press Enter."""
+
+        def fill_in(dialog: QDialog) -> None:
+            assert isinstance(dialog, ExportDialog)
+            dialog.target.line.selectAll()
+            QTest.keyClicks(dialog.target.line, str(path))
+            QTest.keyClick(dialog.target.line, Qt.Key.Key_Return)
+
+        self.in_dialog(ExportDialog, fill_in)
+
     def _on_canvas(self, x: float, y: float) -> QPoint:
         return self.window.canvas.image_to_widget(QPointF(x, y)).toPoint()
 
@@ -237,7 +249,7 @@ class MainJob:
         """Press Ctrl+E and type a file name into the dialog."""
         path.unlink(missing_ok=True)
 
-        self.hand.name_file(path)
+        self.hand.name_export(path)
         self.hand.window.canvas.setFocus()
         self.hand.key(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
         self.hand.wait_for(path.exists, "Exporting")

@@ -7,13 +7,21 @@ from PySide6.QtCore import QObject, Signal
 
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.region import Region
+from gar_studio.document.changes import Changed
 from gar_studio.document.commands import Command
-from gar_studio.document.document import Changed, Document
+from gar_studio.document.document import Document
 from gar_studio.document.edits import Edit
 from gar_studio.engines.protocol import ImageData
 from gar_studio.errors import GarStudioError
+from gar_studio.language import tr
 from ui.bridge import DocumentBridge
+from ui.canvas.pyramid import Pyramid
+from ui.decoded import Decoded
+from ui.step_names import shown_step
 from ui.workers import ImageLoader
+
+_SAID = frozenset({"exchange", "relation"})
+"""Tables of what was said about regions."""
 
 _NEIGHBOURS = (1, -1, 2)
 """Images decoded ahead, as steps from the one in view."""
@@ -36,6 +44,9 @@ class Desk(QObject):
     hovered_changed = Signal(object)  # region id or None
     failed = Signal(object)  # GarStudioError
     told = Signal(str)  # something worth a short note
+    offered = Signal(object)  # Offer: something worth a note with a button
+    photo_differs = Signal(object)  # ImageData: the photo in view is not the one that was labelled
+    reported = Signal(str, str)  # a note, and its details
 
     def __init__(self, loader: ImageLoader) -> None:
         super().__init__()
@@ -45,6 +56,7 @@ class Desk(QObject):
         self.document: Document | None = None
         self.image_id: int | None = None
         self.image: ImageData | None = None
+        self.pyramid: Pyramid | None = None  # of the image
         self.image_error: GarStudioError | None = None
         self.selection: tuple[int, ...] = ()
         self.hovered: int | None = None
@@ -87,7 +99,7 @@ class Desk(QObject):
         if image_id is not None and image_id == self.image_id:
             return
         self.image_id = image_id
-        self.image = None
+        self.image = self.pyramid = None
         self.image_error = None
         self.selection = ()
         self.hovered = None
@@ -215,30 +227,52 @@ class Desk(QObject):
             self.failed.emit(error)
             return
         if name:
-            self.told.emit(f"{'Undid' if undo else 'Did again'}: {name}")
+            done = shown_step(name)
+            self.told.emit(
+                tr("Undid: {name}", name=done) if undo else tr("Did again: {name}", name=done)
+            )
 
     # --- what comes from elsewhere ---
 
-    def _take_pixels(self, path: Path, image: ImageData) -> None:
+    def _take_pixels(self, path: Path, decoded: Decoded) -> None:
         if path != self._path or self.document is None or self.image_id is None:
             return  # a late result of an image that is no longer in view
+        image = decoded.image
         record = self.document.image(self.image_id)
         if (image.height, image.width) != (record.height, record.width):
             self._take_failure(
                 path,
                 GarStudioError(
-                    f"“{record.path}” has {image.width}×{image.height} pixels now, "
-                    f"but {record.width}×{record.height} when it was added.",
-                    kept="Its labels were made for the old size and are kept.",
-                    advice="Put the old file back, or add the new one under another name.",
+                    tr(
+                        "“{path}” has {width}×{height} pixels now, but "
+                        "{record_width}×{record_height} when it was added.",
+                        path=record.path,
+                        width=image.width,
+                        height=image.height,
+                        record_width=record.width,
+                        record_height=record.height,
+                    ),
+                    kept=tr("Its labels were made for the old size and are kept."),
+                    advice=tr("Put the old file back, or add the new one under another name."),
                 ),
             )
+            self.photo_differs.emit(image)
             return
-        self.image = image
+        self.image, self.pyramid = image, decoded.pyramid
         self.pixels_changed.emit()
         self._loader.look_ahead(self._neighbours())
         if image.key != record.digest:
-            self.told.emit(f"“{record.path}” has changed since it was added; check its masks.")
+            self.photo_differs.emit(image)
+
+    def _load_again(self) -> None:
+        """Load the image in view from where its file is by now."""
+        assert self.document is not None
+        assert self.image_id is not None
+        self.image = None
+        self.image_error = None
+        self._path = self.document.image_path(self.image_id)
+        self._loader.load(self._path)
+        self.pixels_changed.emit()
 
     def _take_failure(self, path: Path, error: GarStudioError) -> None:
         if path == self._path:
@@ -248,13 +282,16 @@ class Desk(QObject):
     def _take_change(self, changed: Changed) -> None:
         if "image" in changed.tables:
             self.images_changed.emit()
+            if self.image_id in changed.image_ids:
+                self._load_again()
         if "category" in changed.tables:
             self.categories_changed.emit()
         if changed.tables & {"region", "image_state"}:
             self.images_touched.emit(changed.image_ids)
         if self.image_id in changed.image_ids or "category" in changed.tables:
             present = self.numbers()
-            self.regions_changed.emit()
+            if not changed.tables <= _SAID:  # an answer leaves the regions as they are
+                self.regions_changed.emit()
             self.exchanges_changed.emit()
             if any(i not in present for i in self.selection):
                 self.select(self.selection)

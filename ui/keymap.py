@@ -6,18 +6,22 @@ from typing import Final
 
 from PySide6.QtGui import QKeySequence
 
+from gar_studio.language import mark, tr
 from gar_studio.settings import MAX_KEYS
 from ui.actions import ACTIONS
 
+_MOVING = mark("the crosshair, and moving the photo")
+
 FIXED_KEYS: Final = {
-    **dict.fromkeys("123456789", "the masks offered, and categories"),
-    **dict.fromkeys(("Space", "Shift+Space", "Alt+Space"), "the crosshair, and moving the photo"),
-    **dict.fromkeys(("Left", "Right", "Up", "Down"), "the crosshair, and moving the photo"),
+    **dict.fromkeys("123456789", mark("the masks offered, and categories")),
+    **dict.fromkeys(("Space", "Shift+Space", "Alt+Space"), _MOVING),
+    **dict.fromkeys(("Left", "Right", "Up", "Down"), _MOVING),
     **dict.fromkeys(
-        ("Shift+Left", "Shift+Right", "Shift+Up", "Shift+Down"), "the crosshair, pixel by pixel"
+        ("Shift+Left", "Shift+Right", "Shift+Up", "Shift+Down"),
+        mark("the crosshair, pixel by pixel"),
     ),
-    **dict.fromkeys(("Tab", "Shift+Tab"), "going to the next control"),
-    **dict.fromkeys(("Menu", "Shift+F10"), "the menu at the pointer"),
+    **dict.fromkeys(("Tab", "Shift+Tab"), mark("going to the next control")),
+    **dict.fromkeys(("Menu", "Shift+F10"), mark("the menu at the pointer")),
 }
 """Keys that are no action's and cannot be given to one, and what they are for."""
 
@@ -88,7 +92,7 @@ class Keymap:
     def conflicts(self, action_id: str, keys: Iterable[str]) -> tuple[Conflict, ...]:
         """Return which of the keys are not free for an action."""
         wanted = [portable(key) for key in keys]
-        fixed = [Conflict(key, "", FIXED_KEYS[key]) for key in wanted if key in FIXED_KEYS]
+        fixed = [Conflict(key, "", tr(FIXED_KEYS[key])) for key in wanted if key in FIXED_KEYS]
         others = [
             Conflict(key, spec.id, spec.plain_text)
             for key in wanted

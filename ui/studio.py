@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from gar_studio.engines.registry import DEFAULT_SEGMENTER
 from gar_studio.engines.shelf import Key
+from gar_studio.language import tr
 from gar_studio.settings import EngineChoice, Settings, reviewer_name
 from ui.actions import fill_menus, fill_tool_bar, make_actions
 from ui.canvas import Canvas, ToolName
@@ -22,6 +23,7 @@ from ui.controllers.canvas import CanvasController
 from ui.controllers.conversation import ConversationController
 from ui.controllers.drafts import DraftController
 from ui.controllers.files import FileController
+from ui.controllers.language import LanguageController
 from ui.controllers.layout import LayoutController
 from ui.controllers.look import LookController
 from ui.controllers.menus import MenuController
@@ -43,6 +45,7 @@ from ui.controllers.shaping import ShapingController
 from ui.controllers.shortcuts import ShortcutController
 from ui.controllers.status import StatusController
 from ui.controllers.theming import ThemeController
+from ui.controllers.upkeep import UpkeepController
 from ui.controllers.window import WindowController
 from ui.desk import Desk
 from ui.panels.category_dialog import CategoryDialog
@@ -56,6 +59,7 @@ from ui.panels.relation_panel import RelationPanel
 from ui.panels.status import StatusLine
 from ui.panels.welcome import Welcome
 from ui.segment_worker import SegmentWorker
+from ui.step_names import shown_step
 from ui.workers import DescribeWorker, ImageLoader
 
 _TITLE = "GAR Studio"
@@ -116,6 +120,7 @@ class Studio(QMainWindow):
         self._preparation = PreparationController(self.desk, self._segment_worker, self.settings)
         self.status = StatusLine()
         self.files = FileController(self.desk, self, self.status.task)
+        self.upkeep = UpkeepController(self.desk, self, self.status.upkeep)
         self.shaping = ShapingController(self.desk)
         self.ordering = OrderingController(self.desk)
         self.review = ReviewController(
@@ -150,6 +155,7 @@ class Studio(QMainWindow):
         )
         self.layout_controller = LayoutController(self, self.desk, self.files.open)
         self.theming = ThemeController(self.settings, self.desk)
+        self.language = LanguageController(self.settings, self.desk)
         self._commands = WindowController(self)
         self._assemble()
         self.actions_by_id = make_actions(self, self.canvas, self._commands.handlers())
@@ -180,18 +186,18 @@ class Studio(QMainWindow):
         self.setStatusBar(self.status)
         self.setAnimated(False)
         left, right = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
-        images = self._dock("Images", self.images, left)
-        regions = self._dock("Regions", self.regions, right)
-        talk = self._dock("Conversation", self.talk, right)
-        self.tabifyDockWidget(talk, self._dock("Relations", self.relations, right))
+        images = self._dock("images", tr("Images"), self.images, left)
+        regions = self._dock("regions", tr("Regions"), self.regions, right)
+        talk = self._dock("conversation", tr("Conversation"), self.talk, right)
+        self.tabifyDockWidget(talk, self._dock("relations", tr("Relations"), self.relations, right))
         talk.raise_()
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         self.resizeDocks([images, regions], [240, 344], horizontal)
         self.resizeDocks([regions, talk], [232, 488], vertical)
 
-    def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self)
-        dock.setObjectName(f"dock-{title.lower()}")
+        dock.setObjectName(f"dock-{name}")
         dock.setWidget(widget)
         self.addDockWidget(area, dock)
         return dock
@@ -201,7 +207,7 @@ class Studio(QMainWindow):
         self.layout_controller.add_to_menus(
             menus["&View"], menus["&File"], self.action("next_image")
         )
-        bar = QToolBar("Tools")
+        bar = QToolBar(tr("Tools"))
         bar.setObjectName("tool-bar")
         bar.setMovable(False)
         fill_tool_bar(bar, self.actions_by_id)
@@ -211,6 +217,7 @@ class Studio(QMainWindow):
             tools.addAction(self.action(name.value))
         self.action(self.canvas.tool.value).setChecked(True)
         self.theming.mark(self.actions_by_id)
+        self.language.mark(self.actions_by_id)
         self.action("hint").setChecked(self.preview.enabled)
 
     def _add_digit_keys(self) -> None:
@@ -225,6 +232,8 @@ class Studio(QMainWindow):
         desk = self.desk
         desk.failed.connect(self.notices.show_error)
         desk.told.connect(self.notices.show_note)
+        desk.offered.connect(self.notices.show_offer)
+        desk.reported.connect(self.notices.show_report)
         for signal in (
             desk.history_changed,
             desk.exchanges_changed,
@@ -279,16 +288,20 @@ class Studio(QMainWindow):
         """Enable what can be done now, and name what would be undone."""
         desk, document = self.desk, self.desk.document
         undo, redo = history_names(desk, self.segmentation)
-        self.action("undo").setText(f"&Undo {undo}".strip())
-        self.action("redo").setText(f"&Redo {redo}".strip())
+        self.action("undo").setText(
+            tr("&Undo {step}", step=shown_step(undo)) if undo else tr("&Undo")
+        )
+        self.action("redo").setText(
+            tr("&Redo {step}", step=shown_step(redo)) if redo else tr("&Redo")
+        )
         for action_id, on in self._enabled().items():
             self.action(action_id).setEnabled(on)
         for action_id, on in (self.review.checked() | self.look.checked()).items():
             self.action(action_id).setChecked(on)
         self.action("edit_outline").setChecked(self.outline.region_id is not None)
-        name = f"{document.path.stem} – " if document else ""
-        state = " (read only)" if document and document.read_only else ""
-        self.setWindowTitle(f"{name}{_TITLE}{state}")
+        title = f"{document.path.stem} – {_TITLE}" if document else _TITLE
+        read_only = document is not None and document.read_only
+        self.setWindowTitle(tr("{title} (read only)", title=title) if read_only else title)
 
     def _enabled(self) -> dict[str, bool]:
         general = available(
@@ -298,7 +311,7 @@ class Studio(QMainWindow):
             proposals=self.proposals,
             conversation=self.conversation,
         )
-        parts = (self.shaping, self.review, self.ordering, self.look, self.drafts)
+        parts = (self.shaping, self.review, self.ordering, self.look, self.drafts, self.upkeep)
         for part in parts:
             general |= part.enabled()
         return general
@@ -324,6 +337,7 @@ class Studio(QMainWindow):
         self.images.close_threads()
         self.models.close()
         self.files.close_threads()
+        self.upkeep.close_threads()
         for worker in (self._segment_worker, self._describe_worker, self._loader):
             worker.close()
         super().closeEvent(event)

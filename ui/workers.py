@@ -15,7 +15,8 @@ from gar_studio.engines.description import Describer, DescribeRequest, Finished
 from gar_studio.engines.protocol import CancelToken, ImageData
 from gar_studio.errors import EngineError, GarStudioError
 from gar_studio.images import read_image
-from ui.decoded import DecodedImages, stamp_of
+from gar_studio.language import tr
+from ui.decoded import Decoded, DecodedImages, stamp_of
 from ui.priority import step_back
 
 _LOG = logging.getLogger(__name__)
@@ -27,9 +28,13 @@ def as_known_error(error: Exception) -> GarStudioError:
         return error
     _LOG.error("unexpected error in a worker", exc_info=error)
     known = EngineError(
-        f"Something unexpected went wrong: {type(error).__name__}: {error}.",
-        kept="Your labels are safe; only this request was dropped.",
-        advice="Try again; if it happens again, report it with the log.",
+        tr(
+            "Something unexpected went wrong: {name}: {error}.",
+            name=type(error).__name__,
+            error=error,
+        ),
+        kept=tr("Your labels are safe; only this request was dropped."),
+        advice=tr("Try again; if it happens again, report it with the log."),
     )
     known.__cause__ = error
     return known
@@ -96,7 +101,7 @@ class ImageLoader(Worker):
     An image that was decoded ahead is there at once.
     """
 
-    loaded = Signal(object, object)  # Path, ImageData
+    loaded = Signal(object, object)  # Path, Decoded
     failed = Signal(object, object)  # Path, GarStudioError
 
     def __init__(self) -> None:
@@ -138,17 +143,17 @@ class ImageLoader(Worker):
     def _load(self, path: Path) -> None:
         try:
             stamp = stamp_of(path)
-            image = self._decoded.get(path) or read_image(path)
-            self._decoded.put(path, stamp, image)  # the way back is as short
+            decoded = self._decoded.get(path) or Decoded.of(read_image(path), ahead=False)
+            self._decoded.put(path, stamp, decoded)  # the way back is as short
         except Exception as error:  # noqa: BLE001  whatever it is, the thread lives on
             self.failed.emit(path, as_known_error(error))
         else:
-            self.loaded.emit(path, image)
+            self.loaded.emit(path, decoded)
 
     def _prefetch(self, path: Path) -> None:
         try:
             stamp = stamp_of(path)
-            self._decoded.put(path, stamp, read_image(path))
+            self._decoded.put(path, stamp, Decoded.of(read_image(path), ahead=True))
         except GarStudioError as error:  # it is told when the image is opened
             _LOG.info("not decoded ahead: %s", error)
         except Exception as error:  # noqa: BLE001  whatever it is, the thread lives on

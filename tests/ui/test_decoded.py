@@ -6,17 +6,18 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from gar_studio.engines.protocol import ImageData
 from tests.ui.conftest import make_photo, open_photo
 from ui import workers
-from ui.decoded import DecodedImages, stamp_of
+from ui.decoded import Decoded, DecodedImages, stamp_of
 from ui.studio import Studio
 
 
-def image(pixels: int) -> ImageData:
-    return ImageData("key", np.zeros((pixels, 1, 3), np.uint8))
+def image(pixels: int) -> Decoded:
+    return Decoded.of(ImageData("key", np.zeros((pixels, 1, 3), np.uint8)), ahead=False)
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 40)), max_size=40))
@@ -25,7 +26,7 @@ def test_the_bound_holds_whatever_comes(puts: list[tuple[int, int]]) -> None:
     for name, pixels in puts:
         kept.put(Path(str(name)), (0, 0), image(pixels))
         assert kept.bytes <= 100
-        assert (Path(str(name)) in kept) or 3 * pixels > 50
+        assert (Path(str(name)) in kept) or 4 * pixels > 50
 
 
 def test_a_file_that_has_changed_is_read_again(tmp_path: Path) -> None:
@@ -77,3 +78,15 @@ def test_a_neighbour_that_is_broken_says_nothing_until_it_is_opened(
     assert not studio.notices.failure
     studio.desk.step_image(1)
     qtbot.waitUntil(lambda: studio.desk.image_error is not None)
+
+
+def test_a_neighbour_is_sharp_at_once(qtbot: QtBot, studio: Studio, photo: Path) -> None:
+    """Its smaller copies are made where it is decoded, however large it is."""
+    Image.new("RGB", (4000, 1000), "teal").save(photo.with_name("wide.png"))
+    open_photo(qtbot, studio, photo.parent)
+    kept = studio._loader._decoded
+    qtbot.waitUntil(lambda: photo.with_name("wide.png") in kept)
+    studio.desk.step_image(1)
+    qtbot.waitUntil(lambda: studio.desk.pyramid is not None)
+    assert studio.desk.pyramid is not None
+    assert studio.desk.pyramid.is_complete

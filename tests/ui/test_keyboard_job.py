@@ -42,7 +42,7 @@ def test_the_whole_job_by_keyboard(studio: Studio, tmp_path: Path) -> None:
     hand.key(Qt.Key.Key_A)
     assert all(card.exchange.accepted for card in studio.talk.cards())
     out = tmp_path / "labels.json"
-    hand.name_file(out)
+    hand.name_export(out)
     hand.key(Qt.Key.Key_E, CONTROL)
     hand.wait_for(out.exists, "Exporting")
     coco = json.loads(out.read_text(encoding="utf-8"))

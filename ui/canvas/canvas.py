@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from gar_studio.annotation.prompts import Click, PromptSet
 from gar_studio.engines.protocol import RGBArray
+from gar_studio.language import tr
 from ui.canvas.grips import Hand, grip_at
 from ui.canvas.guides import paint_crosshair
 from ui.canvas.hover_label import HoverLabel
@@ -21,6 +22,7 @@ from ui.canvas.prompt_layer import (
     paint_stroke,
     paint_sweep,
 )
+from ui.canvas.pyramid import Pyramid
 from ui.canvas.stage import Stage
 from ui.canvas.tools import (
     BrushSize,
@@ -93,13 +95,13 @@ class Canvas(Stage):
         self.hover_label = HoverLabel(self)
         self.view_changed.connect(self.hover_label.put_away)
         self.region_hovered.connect(lambda r: self.hover_label.put_away() if r is None else None)
-        self.setAccessibleName("Image canvas")
+        self.setAccessibleName(tr("Image canvas"))
 
-    def set_image(self, pixels: RGBArray | None) -> None:
+    def set_image(self, photo: RGBArray | Pyramid | None) -> None:
         """Drop the drag that is going on, and show another photo or none; see `Stage`."""
         self.cancel_draft()
         self._hand.point(None)
-        super().set_image(pixels)
+        super().set_image(photo)
 
     def set_prompts(self, prompts: PromptSet) -> None:
         """Show these clicks, box and scribbles; one of them may lie under the pointer now."""

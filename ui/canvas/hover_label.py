@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from gar_studio.language import tr
 from ui import theme
 from ui.canvas.overlay import RegionOverlay
 
@@ -36,7 +37,7 @@ class HoverLabel(QWidget):
         self._timer.timeout.connect(self._appear)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName("Region under the pointer")
+        self.setAccessibleName(tr("Region under the pointer"))
         self.hide()
 
     def lines(self) -> tuple[str, str]:

@@ -42,14 +42,18 @@ class ImageLayer:
         """Whether nothing remains for `work` to do."""
         return self._levels is None or self._levels.is_complete
 
-    def set_pixels(self, pixels: RGBArray | None) -> None:
-        """Show other pixels, (H, W, 3) uint8 RGB, or none; they are referenced, not copied."""
+    def set_photo(self, photo: RGBArray | Pyramid | None) -> None:
+        """Show another photo or none; it is referenced, not copied.
+
+        Args:
+            photo: (H, W, 3) uint8 RGB, or that with its smaller copies.
+        """
         self._frame_key = ()
         self._pyramid = self._levels = None
-        if pixels is not None:
-            self._pyramid = Pyramid(np.ascontiguousarray(pixels))
-            self._levels = ScreenLevels(self._pyramid)
-            if pixels.shape[0] * pixels.shape[1] <= _AT_ONCE:
+        if photo is not None:
+            made = photo if isinstance(photo, Pyramid) else Pyramid(np.ascontiguousarray(photo))
+            self._pyramid, self._levels = made, ScreenLevels(made)
+            if made.width * made.height <= _AT_ONCE:
                 self._levels.work(float("inf"))
 
     def work(self, seconds: float) -> bool:

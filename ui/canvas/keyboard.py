@@ -10,6 +10,7 @@ from gar_studio.engines.protocol import RGBArray
 from ui.canvas.canvas import Canvas
 from ui.canvas.crosshair import Crosshair, Step, out_of_sight, step_of
 from ui.canvas.mask_picture import Scene
+from ui.canvas.pyramid import Pyramid
 from ui.canvas.tools import Pointer, ToolName
 
 _DRAGS: Final = (ToolName.BOX, ToolName.SCRIBBLE, ToolName.BRUSH, ToolName.ERASER)
@@ -31,10 +32,10 @@ class KeyboardCanvas(Canvas):
         """Where the keyboard points, in image pixels, or None while the mouse does."""
         return self._crosshair.place
 
-    def set_image(self, pixels: RGBArray | None) -> None:
+    def set_image(self, photo: RGBArray | Pyramid | None) -> None:
         """Show another photo; see `Canvas`."""
         self._crosshair.hide()
-        super().set_image(pixels)
+        super().set_image(photo)
 
     def set_tool(self, name: ToolName | str) -> None:
         """Take another tool; see `Canvas`."""

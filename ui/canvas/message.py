@@ -5,6 +5,7 @@ from typing import Final
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 
+from gar_studio.language import tr
 from ui import icons, theme
 
 _TITLE_SIZE: Final = 17
@@ -81,4 +82,10 @@ def in_sentences(parts: tuple[str, ...]) -> str:
 def photo_in_words(size: tuple[int, int], *, regions: int, selected: int) -> str:
     """Say what can be seen of a photo of (columns, rows) pixels, for a screen reader."""
     columns, rows = size
-    return f"Photo of {columns} by {rows} pixels, {regions} regions, {selected} selected."
+    return tr(
+        "Photo of {columns} by {rows} pixels, {regions} regions, {selected} selected.",
+        columns=columns,
+        rows=rows,
+        regions=regions,
+        selected=selected,
+    )

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from gar_studio.language import tr
 from ui import theme
 from ui.canvas.viewport import Viewport
 
@@ -28,8 +29,8 @@ class Minimap(QWidget):
         self._viewport = viewport
         self._picture = QImage()
         self._wanted = True
-        self.setAccessibleName("Minimap")
-        self.setToolTip("The part of the photo that is in view; drag to move it")
+        self.setAccessibleName(tr("Minimap"))
+        self.setToolTip(tr("The part of the photo that is in view; drag to move it"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         # Without this the canvas below would be painted once more for every move of the frame.
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

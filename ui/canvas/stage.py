@@ -15,6 +15,7 @@ from ui.canvas.mask_picture import Scene
 from ui.canvas.message import in_sentences, photo_in_words
 from ui.canvas.object_layer import ObjectLayer
 from ui.canvas.overlay import OverlayLayer, RegionOverlay
+from ui.canvas.pyramid import Pyramid
 from ui.canvas.viewport import Viewport
 
 _PICTURE_TIME: Final = 0.006
@@ -44,17 +45,17 @@ class Stage(Viewport):
         self._regions_shown = True
         self._describe()
 
-    def set_image(self, pixels: RGBArray | None) -> None:
+    def set_image(self, photo: RGBArray | Pyramid | None) -> None:
         """Show another photo, fitted, or none.  Regions, prompts and candidate are cleared.
 
         Args:
-            pixels: (H, W, 3) uint8 RGB that does not change any more; referenced, not copied.
+            photo: see `Viewport`.
         """
         self._object.clear()
         self._selection, self._lit = frozenset(), None
         self.set_regions(())
         self._light_up()
-        super().set_image(pixels)
+        super().set_image(photo)
         self._describe()
 
     def set_regions(self, regions: Iterable[RegionOverlay]) -> None:

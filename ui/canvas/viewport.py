@@ -19,11 +19,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from gar_studio.engines.protocol import RGBArray
+from gar_studio.language import tr
 from ui import theme
 from ui.canvas.guides import paint_pixel_grid
 from ui.canvas.image_layer import ImageLayer
 from ui.canvas.mask_picture import Scene
 from ui.canvas.message import paint_busy, paint_message
+from ui.canvas.pyramid import Pyramid
 from ui.canvas.view import ViewTransform, clamp_zoom, fitted
 
 _WHEEL_STEP: Final = 1.2
@@ -70,12 +72,11 @@ class Viewport(QWidget):
         self._view = ViewTransform()
         self._is_fitted = True
         self._pixel: tuple[int, int] | None = None
-        self._message = ("No image open", "Open a photo or drop one here")
+        self._message = (tr("No image open"), tr("Open a photo or drop one here"))
         self._busy = ""
         self._panning_with: Qt.MouseButton | None = None
         self._pan_from = QPointF()
-        self._space_held = False
-        self._ring = False
+        self._space_held = self._ring = False
         self._work = QTimer(self)
         self._work.setInterval(0)
         self._work.timeout.connect(self._work_a_little)
@@ -126,13 +127,14 @@ class Viewport(QWidget):
         """Whether a photo is shown."""
         return self._image.size is not None
 
-    def set_image(self, pixels: RGBArray | None) -> None:
+    def set_image(self, photo: RGBArray | Pyramid | None) -> None:
         """Show another photo, fitted, or none.
 
         Args:
-            pixels: (H, W, 3) uint8 RGB that does not change any more; referenced, not copied.
+            photo: (H, W, 3) uint8 RGB that does not change any more, or that with its smaller
+                copies; referenced, not copied.
         """
-        self._image.set_pixels(pixels)
+        self._image.set_photo(photo)
         self.fit()
         if not self._image.is_complete:
             self._work.start()
@@ -147,7 +149,7 @@ class Viewport(QWidget):
 
     def set_busy(self, busy: bool | str) -> None:
         """Show or hide a small badge in the corner, with its own words if given."""
-        self._busy = busy if isinstance(busy, str) else "Cutting out…" if busy else ""
+        self._busy = busy if isinstance(busy, str) else tr("Cutting out…") if busy else ""
         self.update()
 
     # Zooming

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from gar_studio.annotation.mentions import mentioned_ids
 from gar_studio.annotation.region import Region
 from gar_studio.engines.description import MAX_REGIONS, Task
+from gar_studio.language import tr
 from ui.desk import Desk
 
 
@@ -50,11 +51,26 @@ def too_many(desk: Desk, shown: str) -> str:
     """
     count = len(named(desk, shown))
     if count > MAX_REGIONS:
-        return f"GAR takes {MAX_REGIONS} regions, the question names {count}."
+        return tr(
+            "GAR takes {max_regions} regions, the question names {count}.",
+            max_regions=MAX_REGIONS,
+            count=count,
+        )
     selected = len(desk.selection)
     if count == 0 and selected > MAX_REGIONS:
-        return (
-            f"GAR takes {MAX_REGIONS} regions, {selected} are selected. "
-            "Describe takes them one by one."
+        return tr(
+            "GAR takes {max_regions} regions, {selected} are selected. "
+            "Describe takes them one by one.",
+            max_regions=MAX_REGIONS,
+            selected=selected,
         )
     return ""
+
+
+def too_many_regions(count: int) -> str:
+    """Say that a question is about too many regions."""
+    return tr(
+        "{count} regions are too many for one question; GAR takes {max_regions}.",
+        count=count,
+        max_regions=MAX_REGIONS,
+    )

@@ -38,6 +38,7 @@ def available(
     return {
         "undo": bool(undo),
         "redo": bool(redo),
+        "import": document is not None and not document.read_only,
         "export": document is not None,
         "statistics": document is not None,
         "delete": writable and (selected > 0 or open_ended),

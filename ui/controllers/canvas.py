@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject
 
 from gar_studio.annotation.prompts import Prompt
+from gar_studio.language import tr
 from ui.canvas import Canvas, RegionOverlay, ToolName
 from ui.canvas.tools import Sweep
 from ui.controllers.object_queue import ObjectQueue
@@ -59,18 +60,18 @@ class CanvasController(QObject):
 
     def _show_pixels(self) -> None:
         desk, canvas = self._desk, self._canvas
-        canvas.set_image(desk.image.pixels if desk.image else None)
+        canvas.set_image(desk.pyramid)
         canvas.set_busy(False)
         if desk.image_error is not None:
             error = desk.image_error
             canvas.set_message(error.what, f"{error.kept} {error.advice}".strip())
         elif desk.image_id is not None and desk.image is None:
             canvas.set_message("", "")
-            canvas.set_busy("Opening…")
+            canvas.set_busy(tr("Opening…"))
         elif desk.document is None:
             canvas.set_message("", "")  # the welcome lies there
         else:
-            canvas.set_message("No images in this project", "Open a photo or drop one here")
+            canvas.set_message(tr("No images in this project"), tr("Open a photo or drop one here"))
         self._show_regions()
 
     def _show_regions(self) -> None:
@@ -108,15 +109,17 @@ class CanvasController(QObject):
         masks = [candidate.mask for candidate in proposals.found]
         self._canvas.set_proposals(masks, current=proposals.current)
         done, total = proposals.progress
-        share = f" {100 * done // total} %" if total else ""
-        self._canvas.set_busy(f"Looking for objects…{share}" if proposals.searching else False)
+        busy = tr("Looking for objects…")
+        if total:
+            busy = tr("Looking for objects… {percent} %", percent=100 * done // total)
+        self._canvas.set_busy(busy if proposals.searching else False)
 
     def _show_object(self) -> None:
         segmentation = self._segmentation
         self._canvas.set_prompts(segmentation.prompts)
         candidate = segmentation.candidate
         self._canvas.set_candidate(candidate.mask if candidate else None)
-        self._canvas.set_busy("Cutting out…" if segmentation.waiting else False)
+        self._canvas.set_busy(tr("Cutting out…") if segmentation.waiting else False)
 
     def _select_in(self, sweep: Sweep) -> None:
         """Select the regions that lie in a box, or add them to the selection."""

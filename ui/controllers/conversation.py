@@ -23,12 +23,13 @@ from gar_studio.engines.description import (
 )
 from gar_studio.engines.protocol import EngineInfo, Progress, RequestCounter
 from gar_studio.errors import GarStudioError, RequestError
+from gar_studio.language import mark, tr, tr_n
 from ui.controllers.answers import FAILED, LeftOver, Live, LiveAnswer, Unanswered
-from ui.controllers.asking import by_id, named, undescribed
+from ui.controllers.asking import by_id, named, too_many_regions, undescribed
 from ui.desk import Desk
 from ui.workers import DescribeWorker
 
-_STOPPED = "Stopped before the first word."
+_STOPPED = mark("Stopped before the first word.")
 
 REPAINT_MILLISECONDS = 33
 """At most 30 repaints a second while text streams (design.md, The way of the data)."""
@@ -61,6 +62,7 @@ class ConversationController(QObject):
         self._last_error: GarStudioError | None = None
         self.info: EngineInfo | None = None
         self.loading = False
+        self.keeping = False  # an answer that ended is being written into the project
         self._repaint = QTimer(self)
         self._repaint.setSingleShot(True)
         self._repaint.setInterval(REPAINT_MILLISECONDS)
@@ -121,10 +123,9 @@ class ConversationController(QObject):
         """Describe every region in view that has neither caption nor draft."""
         regions = self.undescribed()
         if not regions:
-            self._desk.told.emit("Every region of this image has a caption or a draft.")
+            self._desk.told.emit(tr("Every region of this image has a caption or a draft."))
         elif self._ask(Task.DESCRIBE, [(region,) for region in regions], ""):
-            count = len(regions)
-            self._desk.told.emit(f"Describing {count} regions." if count > 1 else "Describing it.")
+            self._desk.told.emit(tr_n("Describing it.", "Describing {n} regions.", len(regions)))
 
     def retry(self, exchange: Exchange) -> None:
         """Ask the same again about the same regions; the answer that there is stays."""
@@ -144,7 +145,7 @@ class ConversationController(QObject):
         """Describe each selected region; the answers may grow side by side."""
         regions = self._selected()
         if not regions:
-            self._refuse("No region is selected.", "Select one or more regions first.")
+            self._refuse(tr("No region is selected."), tr("Select one or more regions first."))
         else:
             self._ask(Task.DESCRIBE, [(region,) for region in regions], "")
 
@@ -153,8 +154,8 @@ class ConversationController(QObject):
         regions = self._selected()
         if len(regions) < 2:
             self._refuse(
-                "A relation needs two regions or more.",
-                "Select two to five regions (Ctrl+click), then relate them.",
+                tr("A relation needs two regions or more."),
+                tr("Select two to five regions (Ctrl+click), then relate them."),
             )
         elif self._fits(len(regions)):
             self._ask(Task.RELATE, [regions], "")
@@ -174,8 +175,8 @@ class ConversationController(QObject):
         unknown = unknown_numbers(shown, document.numbers(image_id).values())
         if unknown:
             self._refuse(
-                f"There is no region #{unknown[0]} on this image.",
-                "Use the numbers on the masks.",
+                tr("There is no region #{unknown} on this image.", unknown=unknown[0]),
+                tr("Use the numbers on the masks."),
             )
             return False
         question = document.stored(image_id, shown.strip())
@@ -183,8 +184,8 @@ class ConversationController(QObject):
         regions = by_id(self._desk, mentioned) if mentioned else self._selected()
         if not regions:
             self._refuse(
-                "The question is about no region.",
-                "Select regions, or write #1, #2… in the question.",
+                tr("The question is about no region."),
+                tr("Select regions, or write #1, #2… in the question."),
             )
             return False
         if not self._fits(len(regions)):
@@ -195,7 +196,7 @@ class ConversationController(QObject):
         """Stop the answer under way and drop those that wait; the words so far are kept."""
         waiting = [key for key, live in self._live.items() if not live.answer.started]
         for key in waiting:
-            self._left.add(self._live.pop(key), _STOPPED, failed=False)
+            self._left.add(self._live.pop(key), tr(_STOPPED), failed=False)
         self._worker.cancel()
         self.live_changed.emit()
 
@@ -240,8 +241,8 @@ class ConversationController(QObject):
         whole = [regions for regions, count in found if len(regions) == count]
         if not whole:
             self._refuse(
-                "A region of this question has been deleted.",
-                "Undo that, or ask about the regions that are there.",
+                tr("A region of this question has been deleted."),
+                tr("Undo that, or ask about the regions that are there."),
             )
             return False
         return self._ask(task, whole, question)
@@ -249,25 +250,25 @@ class ConversationController(QObject):
     def _fits(self, count: int) -> bool:
         if count > MAX_REGIONS:
             self._refuse(
-                f"{count} regions are too many for one question; GAR takes {MAX_REGIONS}.",
-                f"Select at most {MAX_REGIONS} regions.",
+                too_many_regions(count),
+                tr("Select at most {max_regions} regions.", max_regions=MAX_REGIONS),
             )
         return count <= MAX_REGIONS
 
     def _refuse(self, what: str, advice: str) -> None:
-        self._desk.failed.emit(RequestError(what, kept="Nothing was asked.", advice=advice))
+        self._desk.failed.emit(RequestError(what, kept=tr("Nothing was asked."), advice=advice))
 
     def _ask(self, task: Task, groups: Sequence[tuple[Region, ...]], question: str) -> bool:
         """Ask the same about each group of regions; return whether it was asked."""
         image, image_id, document = self._desk.image, self._desk.image_id, self._desk.document
         if document is not None and document.read_only:
             self._refuse(
-                "The project is open for reading only, so answers could not be kept.",
+                tr("The project is open for reading only, so answers could not be kept."),
                 document.notice,
             )
             return False
         if image is None or image_id is None:
-            self._refuse("The image is not loaded.", "Wait for it, or open another one.")
+            self._refuse(tr("The image is not loaded."), tr("Wait for it, or open another one."))
             return False
         requests = [
             DescribeRequest(
@@ -319,12 +320,12 @@ class ConversationController(QObject):
             case Retried():
                 live.pending.clear()
                 live.answer = replace(live.answer, text="", notice=event.reason)
-                self._desk.told.emit(event.reason)
+                self._desk.told.emit(tr(event.reason))
                 self._schedule()
             case Finished():
                 del self._live[request_id]
                 stopped = event.reason is StopReason.CANCELLED
-                why = _STOPPED if stopped else "The model had nothing to say."
+                why = tr(_STOPPED) if stopped else tr("The model had nothing to say.")
                 self._keep(live, event.text, event.reason.value, why)
                 self.speed_changed.emit(event)
                 self.live_changed.emit()
@@ -348,7 +349,7 @@ class ConversationController(QObject):
         self._live.clear()
         self._worker.cancel()
         for live in unfinished:
-            self._keep(live, live.text, StopReason.CANCELLED.value, _STOPPED)
+            self._keep(live, live.text, StopReason.CANCELLED.value, tr(_STOPPED))
         self._left.clear()
         self.live_changed.emit()
 
@@ -387,7 +388,10 @@ class ConversationController(QObject):
         if not text.strip():
             self._left.add(live, why, failed=reason != StopReason.CANCELLED)
             return
+        self.keeping = True
         try:
             document.record_exchange(live.as_exchange(text, reason))
         except GarStudioError as error:
             self._desk.failed.emit(error)
+        finally:
+            self.keeping = False

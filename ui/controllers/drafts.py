@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from gar_studio.annotation.exchange import Exchange
 from gar_studio.document.commands import AcceptAnswer
+from gar_studio.language import tr_n
 from ui.desk import Desk
 
 
@@ -36,10 +37,17 @@ class DraftController(QObject):
         accepted = sum(
             bool(self._desk.do(AcceptAnswer(draft.image_id, draft.id, None))) for draft in good
         )
-        answers = "1 answer" if accepted == 1 else f"{accepted} answers"
         stale = len(drafts) - len(good)
-        left = f"; {stale} left, because the mask has changed since" if stale else ""
-        self._desk.told.emit(f"Accepted {answers}{left}.")
+        if stale:
+            told = tr_n(
+                "Accepted {n} answer; {stale} left, because the mask has changed since.",
+                "Accepted {n} answers; {stale} left, because the mask has changed since.",
+                accepted,
+                stale=stale,
+            )
+        else:
+            told = tr_n("Accepted {n} answer.", "Accepted {n} answers.", accepted)
+        self._desk.told.emit(told)
 
     def _drafts(self) -> list[Exchange]:
         document, image_id = self._desk.document, self._desk.image_id

@@ -8,10 +8,13 @@ from PySide6.QtCore import QObject
 
 from gar_studio.engines.protocol import CancelToken
 from gar_studio.errors import GarStudioError, ImageError
-from gar_studio.formats.coco import CocoReport, export_coco
+from gar_studio.formats.exporting import export_project
+from gar_studio.formats.report import Report
 from gar_studio.gathering import Batch, gather
+from gar_studio.language import tr
 from gar_studio.workspace import open_project, project_of
 from ui.desk import Desk
+from ui.panels.export_dialog import ExportRequest
 from ui.panels.task_line import TaskLine
 from ui.task_worker import Task, TaskWorker
 
@@ -42,7 +45,7 @@ class GatheringController(QObject):
         self._opening = False
         self._problems: list[GarStudioError] = []
         self._read = (0, 0)
-        self._exported: Callable[[CocoReport], None] = lambda _: None
+        self._exported: Callable[[Report], None] = lambda _: None
         line.cancelled.connect(self._worker.cancel)
         desk.project_changed.connect(self._drop_if_another)
         self._worker.told.connect(self._take)
@@ -102,7 +105,7 @@ class GatheringController(QObject):
         self._problems.clear()
         self._read = (0, 0)
         folder, known = project.parent, known or frozenset()
-        self._begin("Reading photos", partial(_read_all, source, folder, known))
+        self._begin(tr("Reading photos"), partial(_read_all, source, folder, known))
         return True
 
     def _take(self, number: int, value: object) -> None:
@@ -133,11 +136,11 @@ class GatheringController(QObject):
 
     # --- export ---
 
-    def export(self, project: Path, path: Path, done: Callable[[CocoReport], None]) -> None:
+    def export(self, project: Path, request: ExportRequest, done: Callable[[Report], None]) -> None:
         """Write a project's labels as they are in its file now."""
         self._project = None
         self._exported = done
-        self._begin("Exporting", partial(_export, project, path))
+        self._begin(tr("Exporting"), partial(_export, project, request))
 
     # --- the task under way ---
 
@@ -163,7 +166,7 @@ class GatheringController(QObject):
             return
         project, problems = self._project, tuple(self._problems)
         self._end()
-        if isinstance(result, CocoReport):
+        if isinstance(result, Report):
             self._exported(result)
             return
         document = self._desk.document
@@ -171,8 +174,11 @@ class GatheringController(QObject):
         if project is not None and (document is None or document.path != project):
             self._desk.failed.emit(
                 ImageError(
-                    f"There are no images that can be opened in “{project.parent}”.",
-                    advice="Open a folder with JPEG, PNG, TIFF, WebP, BMP or GIF files.",
+                    tr(
+                        "There are no images that can be opened in “{parent}”.",
+                        parent=project.parent,
+                    ),
+                    advice=tr("Open a folder with JPEG, PNG, TIFF, WebP, BMP or GIF files."),
                 )
             )
 
@@ -188,10 +194,15 @@ class GatheringController(QObject):
         reading = self._project is not None
         self._end()
         if not reading:
-            self._desk.told.emit("The export was stopped; nothing was written.")
+            self._desk.told.emit(tr("The export was stopped; nothing was written."))
         elif total:
             self._desk.told.emit(
-                f"Stopped after {done:,} of {total:,} photos. Open the folder again for the rest."
+                tr(
+                    "Stopped after {done:,} of {total:,} photos. Open the folder "
+                    "again for the rest.",
+                    done=done,
+                    total=total,
+                )
             )
 
 
@@ -207,14 +218,12 @@ def _read_all(
 
 
 def _export(
-    project: Path, path: Path, cancel: CancelToken, tell: Callable[[object], None]
-) -> CocoReport:
+    project: Path, request: ExportRequest, cancel: CancelToken, tell: Callable[[object], None]
+) -> Report:
     def step(done: int, total: int) -> None:
         cancel.check()
         tell((done, total))
 
-    document = open_project(project, read_only=True)
-    try:
-        return export_coco(document, path, tell=step)
-    finally:
-        document.close()
+    return export_project(
+        project, request.form, request.path, selection=request.selection, tell=step
+    )

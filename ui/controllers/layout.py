@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu
 
+from gar_studio.language import tr
 from ui.desk import Desk
 from ui.window_state import load_state, save_state
 
@@ -61,7 +62,7 @@ class LayoutController(QObject):
         view.addSeparator()
         for dock in self._window.findChildren(QDockWidget):
             view.addAction(dock.toggleViewAction())
-        recent = QMenu("Open &recent", file)
+        recent = QMenu(tr("Open &recent"), file)
         recent.aboutToShow.connect(lambda: self._fill(recent))
         file.insertMenu(before, recent)
 
@@ -73,7 +74,7 @@ class LayoutController(QObject):
             action.setEnabled(path.is_file())
             action.triggered.connect(partial(self._open, path))
         if menu.isEmpty():
-            menu.addAction("No project was open yet").setEnabled(False)
+            menu.addAction(tr("No project was open yet")).setEnabled(False)
 
     def _take_project(self) -> None:
         document = self._desk.document

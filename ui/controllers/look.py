@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
+from gar_studio.language import tr
 from gar_studio.settings import CanvasLook
 from ui.canvas import Canvas
 from ui.canvas.arrows import Arrow
@@ -75,7 +76,9 @@ class LookController(QObject):
         self._settings.choose_look(replace(self.look, **values))  # type: ignore[arg-type]
         self._apply()
         if "opacity" in values:
-            self._desk.told.emit(f"Regions are filled to {self.look.opacity:.0%}.")
+            self._desk.told.emit(
+                tr("Regions are filled to {opacity:.0%}.", opacity=self.look.opacity)
+            )
 
     def _toggle_all(self) -> None:
         self._shown = not self._shown

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QListView, QMenu
 
+from gar_studio.language import tr
 from ui.actions import Context, fill_context
 from ui.canvas import Canvas
 from ui.desk import Desk
@@ -46,7 +47,7 @@ class MenuController(QObject):
 
     def _open(self, context: Context, at: QPoint, parent: Canvas | QListView) -> None:
         menu = QMenu(parent)
-        menu.setAccessibleName("Region" if context is Context.REGION else "Image")
+        menu.setAccessibleName(tr("Region") if context is Context.REGION else tr("Image"))
         fill_context(menu, self._actions, context)
         if not menu.isEmpty():
             menu.exec(at)

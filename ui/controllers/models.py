@@ -14,6 +14,7 @@ from gar_studio.engines.protocol import CancelToken, EngineInfo
 from gar_studio.engines.shelf import Key, Offer, Shelf
 from gar_studio.engines.trial import TrialResult, try_describer, try_segmenter
 from gar_studio.errors import GarStudioError
+from gar_studio.language import tr
 from gar_studio.settings import EngineChoice
 from ui.controllers.settings import BuildDescriber, BuildSegmenter, SettingsController
 from ui.desk import Desk
@@ -321,7 +322,9 @@ class ModelsController(QObject):
         ended = self._end_download(key)
         if ended is not None and not self.in_view:
             name = ended.offer.entry.name
-            self._desk.told.emit(f"{name} is on this computer now. Tools › Models uses it.")
+            self._desk.told.emit(
+                tr("{name} is on this computer now. Tools › Models uses it.", name=name)
+            )
 
     def _take_stop(self, key: Key) -> None:
         self._end_download(key)

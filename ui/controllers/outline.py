@@ -4,6 +4,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gar_studio.annotation.region import Region
 from gar_studio.errors import GarStudioError
+from gar_studio.language import mark
 from ui.canvas import Canvas
 from ui.canvas.vertices import Rings
 from ui.desk import Desk
@@ -89,5 +90,5 @@ class OutlineController(QObject):
             self._show()
             return
         self._mask_version = mask.version  # the vertices stay where the person put them
-        if not desk.do(ReshapeRegions(desk.image_id, ((region.id, mask),), "edit outline")):
+        if not desk.do(ReshapeRegions(desk.image_id, ((region.id, mask),), mark("edit outline"))):
             self._show()

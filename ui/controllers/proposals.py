@@ -7,11 +7,10 @@ from gar_studio.document.commands import AddRegions
 from gar_studio.engines.protocol import EngineInfo, Progress
 from gar_studio.engines.segmentation import Candidate, EverythingRequest, SegmentResult
 from gar_studio.errors import GarStudioError
+from gar_studio.language import tr, tr_n
 from ui.controllers.segmentation import SegmentationController, provenance_of
 from ui.desk import Desk
 from ui.segment_worker import SegmentWorker
-
-_NOTE = "{} objects found: Enter keeps the one lit up, Shift+Enter all, N shows the next."
 
 
 class ProposalController(QObject):
@@ -112,7 +111,7 @@ class ProposalController(QObject):
         masks = [self._desk.without_others(one.mask) for one in chosen]
         kept = tuple(mask for mask in masks if not mask.is_empty)
         if not kept:
-            self._desk.told.emit("Other regions have all of this; nothing was kept.")
+            self._desk.told.emit(tr("Other regions have all of this; nothing was kept."))
             return True
         changes = self._desk.do(AddRegions(image_id, kept, provenance_of(self._info, self._prompt)))
         self._desk.select(change.row.id for change in changes)
@@ -130,7 +129,15 @@ class ProposalController(QObject):
         self.found, self._info = result.candidates, result.info
         self.changed.emit()
         count = len(self.found)
-        self._desk.told.emit(_NOTE.format(count) if count else "No object was found.")
+        self._desk.told.emit(
+            tr_n(
+                "{n} object found: Enter keeps it.",
+                "{n} objects found: Enter keeps the one lit up, Shift+Enter all, N shows the next.",
+                count,
+            )
+            if count
+            else tr("No object was found.")
+        )
 
     def _take_progress(self, request_id: int, progress: Progress) -> None:
         if self._request_id and request_id == self._request_id:

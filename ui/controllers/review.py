@@ -13,6 +13,7 @@ from gar_studio.document.review_commands import (
     ReviewRegions,
     SetImageState,
 )
+from gar_studio.language import mark, tr
 from ui.desk import Desk
 
 AskReason = Callable[[str], str | None]
@@ -38,8 +39,12 @@ class ReviewController(QObject):
         """Return what to call, by action id."""
         return {
             "approve": lambda: self._judge(Verdict.ACCEPTED),
-            "reject": lambda: self._judge(Verdict.REJECTED, title="Reject"),
-            "flag": lambda: self._judge(Verdict.FLAGGED, title="Flag"),
+            "reject": lambda: self._judge(
+                Verdict.REJECTED, title=mark("Reject"), several=mark("Reject {count} regions")
+            ),
+            "flag": lambda: self._judge(
+                Verdict.FLAGGED, title=mark("Flag"), several=mark("Flag {count} regions")
+            ),
             "unreview": lambda: self._judge(None),
             "hide": self._hide,
             "show_all": self._show_all,
@@ -82,14 +87,14 @@ class ReviewController(QObject):
     def _selected(self) -> list[Region]:
         return [region for region in self._desk.regions() if region.id in self._desk.selection]
 
-    def _judge(self, verdict: Verdict | None, *, title: str = "") -> None:
+    def _judge(self, verdict: Verdict | None, *, title: str = "", several: str = "") -> None:
         desk = self._desk
         if desk.image_id is None or not desk.selection:
             return
         reason: str | None = ""
         if title:
             count = len(desk.selection)
-            reason = self._ask_reason(title if count == 1 else f"{title} {count} regions")
+            reason = self._ask_reason(tr(title) if count == 1 else tr(several, count=count))
         if reason is None:
             return
         review = None
@@ -120,7 +125,7 @@ class ReviewController(QObject):
         if desk.document is not None and desk.image_id is not None:
             state = desk.document.image_state(desk.image_id)
             said = replace(state, done=not state.done, by=self._reviewer(), at=utc_now())
-            desk.do(SetImageState(said, name="mark image done"))
+            desk.do(SetImageState(said, name=mark("mark image done")))
 
     def _flag_image(self) -> None:
         desk = self._desk
@@ -129,10 +134,10 @@ class ReviewController(QObject):
         state = desk.document.image_state(desk.image_id)
         note: str | None = ""
         if not state.flagged:
-            note = self._ask_reason("Flag the image")
+            note = self._ask_reason(tr("Flag the image"))
         if note is None:
             return
         said = replace(
             state, flagged=not state.flagged, note=note, by=self._reviewer(), at=utc_now()
         )
-        desk.do(SetImageState(said, name="flag image"))
+        desk.do(SetImageState(said, name=mark("flag image")))

@@ -1,6 +1,7 @@
 """From clicks to a region: prompts, candidates, and the one that is accepted."""
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,6 +11,7 @@ from gar_studio.document.commands import AddRegion, Command, SetMask
 from gar_studio.engines.protocol import EngineInfo, RequestCounter
 from gar_studio.engines.segmentation import Candidate, Segmenter, SegmentRequest, SegmentResult
 from gar_studio.errors import GarStudioError, PromptError
+from gar_studio.language import mark, tr
 from ui.controllers.prompt_history import ObjectState, PromptHistory
 from ui.desk import Desk
 from ui.segment_worker import SegmentWorker
@@ -83,7 +85,7 @@ class SegmentationController(QObject):
         if image is None or self._desk.document is None:
             return
         if self._desk.document.read_only:
-            self._desk.told.emit("The project is open for reading only; masks cannot be added.")
+            self._desk.told.emit(tr("The project is open for reading only; masks cannot be added."))
             return
         prompts = self.prompts.with_prompt(prompt)
         try:
@@ -91,7 +93,7 @@ class SegmentationController(QObject):
         except PromptError as error:
             self._desk.failed.emit(error)
             return
-        self._history.push(_kind(prompt), self._state())
+        self._history.push(_steps(prompt).add, self._state())
         self.prompts = prompts
         # Another engine's candidate is of no use to this one.
         self._ask(self.candidate if self._info == self._engine else None)
@@ -128,7 +130,7 @@ class SegmentationController(QObject):
             if moved == prompt:
                 self._restore(before)
                 return
-            self._history.push(f"move {_kind(prompt)}", before)
+            self._history.push(_steps(prompt).move, before)
         self.prompts = before.prompts.replaced(prompt, moved)
         if done and self._asks_for_something():
             self._ask(None)
@@ -143,7 +145,7 @@ class SegmentationController(QObject):
 
     def remove_prompt(self, prompt: Prompt) -> None:
         """Take one prompt away."""
-        self._history.push(f"remove {_kind(prompt)}", self._state())
+        self._history.push(_steps(prompt).remove, self._state())
         self._show(self._anew(self.prompts.without(prompt)))
 
     def undo(self) -> bool:
@@ -179,7 +181,7 @@ class SegmentationController(QObject):
             return
         mask = self._desk.without_others(candidate.mask, but=self._region_id)
         if mask.is_empty and not candidate.mask.is_empty:
-            self._desk.told.emit("Other regions have all of this mask; it was not kept.")
+            self._desk.told.emit(tr("Other regions have all of this mask; it was not kept."))
             return
         provenance = provenance_of(self._info, in_words(self.prompts))
         if self._region_id:
@@ -311,18 +313,34 @@ def provenance_of(info: EngineInfo, prompt: str) -> Provenance:
     return Provenance(model=info.name, revision=info.revision, prompt=prompt, at=utc_now())
 
 
-def _kind(prompt: Prompt) -> str:
+def _steps(prompt: Prompt) -> "_Steps":
     match prompt:
         case Click():
-            return "click" if prompt.positive else "negative click"
+            return _CLICK if prompt.positive else _NEGATIVE_CLICK
         case Box():
-            return "box"
+            return _BOX
         case Scribble():
-            return "scribble"
+            return _SCRIBBLE
+
+
+class _Steps(NamedTuple):
+    """What the undo menu calls what is done with a prompt."""
+
+    add: str
+    move: str
+    remove: str
+
+
+_CLICK = _Steps(mark("click"), mark("move click"), mark("remove click"))
+_NEGATIVE_CLICK = _Steps(
+    mark("negative click"), mark("move negative click"), mark("remove negative click")
+)
+_BOX = _Steps(mark("box"), mark("move box"), mark("remove box"))
+_SCRIBBLE = _Steps(mark("scribble"), mark("move scribble"), mark("remove scribble"))
 
 
 def in_words(prompts: PromptSet) -> str:
-    """Say what was given, as in “2 clicks, 1 box”."""
+    """Say in English, as it is stored, what was given, as in “2 clicks, 1 box”."""
     positive = sum(click.positive for click in prompts.clicks)
     parts = [
         _counted(positive, "click"),

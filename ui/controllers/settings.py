@@ -13,8 +13,9 @@ from gar_studio.engines.construction import EngineOptions
 from gar_studio.engines.description import Describer
 from gar_studio.engines.segmentation import Segmenter
 from gar_studio.errors import EngineError, GarStudioError
+from gar_studio.language import tr
 from gar_studio.presets import Preset
-from gar_studio.settings import CanvasLook, EngineChoice, Look, Settings, SettingsError
+from gar_studio.settings import CanvasLook, EngineChoice, Language, Look, Settings, SettingsError
 from ui.controllers.conversation import ConversationController
 from ui.controllers.segmentation import SegmentationController
 from ui.desk import Desk
@@ -122,16 +123,30 @@ class SettingsController(QObject):
         self._keep(replace(self.settings, segmenter=used))
         told = EngineError(
             error.what,
-            kept=f"{used.name} cuts out as before; your labels and clicks are kept.",
-            advice=f"{error.advice} Then choose {failed.name} again.".strip(),
+            kept=tr("{name} cuts out as before; your labels and clicks are kept.", name=used.name),
+            advice=" ".join(
+                part
+                for part in (error.advice, tr("Then choose {name} again.", name=failed.name))
+                if part
+            ),
         )
         told.__cause__ = error.__cause__
         self._desk.failed.emit(told)
         self.changed.emit()
 
+    def choose_reviewer(self, name: str) -> None:
+        """Remember under which name this person reviews; "" for that of the account."""
+        self._keep(replace(self.settings, reviewer=name))
+        self.changed.emit()
+
     def choose_theme(self, theme: Look) -> None:
         """Remember the look."""
         self._keep(replace(self.settings, theme=theme))
+        self.changed.emit()
+
+    def choose_language(self, language: Language) -> None:
+        """Remember the language; it is in force from the next start on."""
+        self._keep(replace(self.settings, language=language))
         self.changed.emit()
 
     def choose_shortcuts(self, shortcuts: dict[str, tuple[str, ...]]) -> None:

@@ -8,6 +8,7 @@ from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.region import Provenance
 from gar_studio.document.commands import AddRegion, Command
 from gar_studio.errors import GarStudioError
+from gar_studio.language import mark, tr
 from ui.canvas.tools import Outline, Stroke
 from ui.desk import Desk
 
@@ -64,13 +65,16 @@ class ShapingController(QObject):
         desk, image = self._desk, self._desk.image
         if image is None or desk.image_id is None or not self._may_change():
             return
-        tool = "outline" if isinstance(shape, Outline) else "eraser" if shape.erase else "brush"
         selected = [region for region in desk.regions() if region.id in desk.selection]
         if len(selected) > 1:
-            desk.told.emit(f"Select the one region that the {tool} is to change.")
+            desk.told.emit(tr(_select_one(shape)))
             return
         if not selected and shape.erase:
-            desk.told.emit(f"Select the region that the {tool} is to take from.")
+            desk.told.emit(
+                tr("Select the region that the outline is to take from.")
+                if isinstance(shape, Outline)
+                else tr("Select the region that the eraser is to take from.")
+            )
             return
         height, width = image.height, image.width
         before = selected[0].mask if selected else Mask.empty(height=height, width=width)
@@ -80,18 +84,20 @@ class ShapingController(QObject):
             inside = polygon([shape.points], height=height, width=width)
             mask = subtract(before, inside) if shape.erase else before.union(inside)
         if selected:
-            name = "erase" if shape.erase else "paint"
+            name = mark("erase") if shape.erase else mark("paint")
             desk.do(ReshapeRegions(desk.image_id, ((selected[0].id, mask),), name))
             return
         mask = desk.without_others(mask)
-        changes = desk.do(AddRegion(desk.image_id, mask, Provenance.by_person(), f"{tool} region"))
+        outlined = isinstance(shape, Outline)
+        name = mark("outline region") if outlined else mark("brush region")
+        changes = desk.do(AddRegion(desk.image_id, mask, Provenance.by_person(), name))
         if changes:
             desk.select([changes[0].row.id])
 
     def _fill_holes(self) -> None:
         from gar_studio.annotation.shaping import fill_holes  # noqa: PLC0415
 
-        self._reshape(fill_holes, "fill holes")
+        self._reshape(fill_holes, mark("fill holes"))
 
     def _drop_islands(self) -> None:
         from gar_studio.annotation.shaping import drop_islands, split  # noqa: PLC0415
@@ -100,17 +106,19 @@ class ShapingController(QObject):
             largest = split(mask)[0].area
             return drop_islands(mask, smallest=max(2, round(_ISLAND_SHARE * largest)))
 
-        self._reshape(without_islands, "drop islands")
+        self._reshape(without_islands, mark("drop islands"))
 
     def _smooth(self) -> None:
         from gar_studio.annotation.shaping import smooth  # noqa: PLC0415
 
-        self._reshape(lambda mask: smooth(mask, _SMOOTHING), "smooth")
+        self._reshape(lambda mask: smooth(mask, _SMOOTHING), mark("smooth"))
 
     def _grow(self, pixels: int) -> None:
         from gar_studio.annotation.shaping import grow  # noqa: PLC0415
 
-        self._reshape(lambda mask: grow(mask, pixels), "grow" if pixels > 0 else "shrink")
+        self._reshape(
+            lambda mask: grow(mask, pixels), mark("grow") if pixels > 0 else mark("shrink")
+        )
 
     def _split(self) -> None:
         from gar_studio.document.mask_commands import SplitRegion  # noqa: PLC0415
@@ -147,7 +155,7 @@ class ShapingController(QObject):
             desk.failed.emit(error)
             return
         if not self._do(ReshapeRegions(desk.image_id, masks, name)):
-            desk.told.emit(f"Nothing to change: {name}.")
+            desk.told.emit(tr("Nothing to change: {name}.", name=tr(name)))
 
     def _do(self, command: Command) -> bool:
         return self._may_change() and bool(self._desk.do(command))
@@ -155,6 +163,16 @@ class ShapingController(QObject):
     def _may_change(self) -> bool:
         document = self._desk.document
         if document is not None and document.read_only:
-            self._desk.told.emit("The project is open for reading only; masks cannot be changed.")
+            self._desk.told.emit(
+                tr("The project is open for reading only; masks cannot be changed.")
+            )
             return False
         return document is not None
+
+
+def _select_one(shape: Stroke | Outline) -> str:
+    if isinstance(shape, Outline):
+        return mark("Select the one region that the outline is to change.")
+    if shape.erase:
+        return mark("Select the one region that the eraser is to change.")
+    return mark("Select the one region that the brush is to change.")

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject
 
 from gar_studio.engines.protocol import EngineInfo
+from gar_studio.language import tr
 from ui.canvas import Canvas
 from ui.controllers.conversation import ConversationController
 from ui.controllers.models import ModelsController
@@ -87,15 +88,15 @@ class StatusController(QObject):
 
     def _show_describer(self) -> None:
         conversation = self._conversation
-        state = "ready" if conversation.info else "loads when first asked"
+        state = tr("ready") if conversation.info else tr("loads when first asked")
         done = total = 0
         if conversation.loading:
-            state, total = "loading", -1
+            state, total = tr("loading"), -1
         elif conversation.busy:
-            state, total = "answering", -1
+            state, total = tr("answering"), -1
             for live in conversation.live_answers(self._desk.image_id):
                 if live.progress is not None and not live.text:
-                    state = live.progress.stage
+                    state = tr(live.progress.stage)
                     done, total = live.progress.done, live.progress.total
                     break
         self._line.show_describer(

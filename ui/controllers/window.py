@@ -10,10 +10,13 @@ from PySide6.QtWidgets import QMessageBox
 from gar_studio import __version__
 from gar_studio.document.commands import DeleteRegions
 from gar_studio.errors import GarStudioError
+from gar_studio.language import tr
+from gar_studio.settings import account_name, reviewer_name
 from gar_studio.statistics import measure
 from ui.canvas import ToolName
 from ui.panels.caption_dialog import edit_caption
 from ui.panels.palette import Palette
+from ui.panels.reason_dialog import ask_reviewer
 from ui.panels.statistics_dialog import StatisticsDialog
 
 if TYPE_CHECKING:
@@ -38,12 +41,14 @@ class WindowController(QObject):
             "open_sample": self._studio.files.open_sample,
             "next_image": lambda: self._studio.desk.step_image(1),
             "previous_image": lambda: self._studio.desk.step_image(-1),
+            "import": self._studio.files.choose_import,
             "export": self._studio.files.choose_export,
+            **self._studio.upkeep.handlers(),
             "quit": self._studio.close,
             "undo": self._undo,
             "redo": self._redo,
             "select_all": lambda: self._studio.desk.select(
-                r.id for r in self._studio.desk.regions()
+                r.id for r in self._studio.desk.regions() if not r.hidden
             ),
             "delete": self._delete,
             "zoom_in": self._studio.canvas.zoom_in,
@@ -52,6 +57,7 @@ class WindowController(QObject):
             "actual_size": self._studio.canvas.actual_size,
             "hint": self._switch_hint,
             **self._studio.theming.handlers(),
+            **self._studio.language.handlers(),
             "layout": self._studio.layout_controller.reset,
             **{name.value: partial(self._take_tool, name) for name in ToolName},
             "avoid": self._switch_avoiding,
@@ -78,6 +84,7 @@ class WindowController(QObject):
             "assign": self._studio.regions.categories.focus_field,
             "categories": self._studio.manage_categories,
             "statistics": self._show_statistics,
+            "reviewer": self._choose_reviewer,
             "models": self._studio.choose_models,
             "commands": lambda: Palette(self._studio.actions_by_id, self._studio).exec(),
             "shortcuts": lambda: self._studio.shortcuts.show_sheet(self._studio),
@@ -140,7 +147,7 @@ class WindowController(QObject):
         if self._studio.segmentation.candidates:
             self._studio.segmentation.choose(int(digit) - 1)
         elif not self._studio.regions.categories.assign_key(digit):
-            self._studio.desk.told.emit(f"No category has the key {digit}.")
+            self._studio.desk.told.emit(tr("No category has the key {digit}.", digit=digit))
 
     def edit_caption(self) -> None:
         """Let a person write the words of the selected region."""
@@ -158,10 +165,27 @@ class WindowController(QObject):
             return
         StatisticsDialog(desk, figures, self._studio).exec()
 
+    def _choose_reviewer(self) -> None:
+        settings = self._studio.settings
+        name = ask_reviewer(account_name(), settings.settings.reviewer, self._studio)
+        if name is not None:
+            settings.choose_reviewer(name)
+            shown = reviewer_name(settings.settings)
+            self._studio.desk.told.emit(
+                tr("Verdicts are given by {shown} now.", shown=shown)
+                if shown
+                else tr("Verdicts bear no name now.")
+            )
+
     def _about(self) -> None:
         QMessageBox.about(
             self._studio,
-            f"About {_TITLE}",
-            f"<b>{_TITLE} {__version__}</b><p>Click objects, let SAM cut them out and GAR describe "
-            "them, export COCO.<p>Code: Apache-2.0. Models have licences of their own.",
+            tr("About {title}", title=_TITLE),
+            tr(
+                "<b>{title} {version}</b><p>Click objects, let SAM cut them out "
+                "and GAR describe them, export COCO.<p>Code: Apache-2.0. Models "
+                "have licences of their own.",
+                title=_TITLE,
+                version=__version__,
+            ),
         )

@@ -5,11 +5,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from gar_studio.annotation.mentions import stored_mention
 from gar_studio.engines.description import Task
+from gar_studio.language import mark, tr
 from ui.controllers.answers import LiveAnswer, Unanswered
 from ui.desk import Desk
 from ui.panels.mention_label import MentionLabel
 
-_TITLES = {Task.DESCRIBE: "Describe", Task.RELATE: "Relate", Task.ASK: "Ask"}
+_TITLES = {Task.DESCRIBE: mark("Describe"), Task.RELATE: mark("Relate"), Task.ASK: mark("Ask")}
 _MOST_CHIPS = 12
 """Most regions that a card names in its head."""
 
@@ -47,7 +48,7 @@ class AnswerCard(QFrame):
         """Show the regions' present numbers and colours."""
         chips = " ".join(stored_mention(one) for one in self._region_ids[:_MOST_CHIPS])
         more = " …" if len(self._region_ids) > _MOST_CHIPS else ""
-        self.head.set_stored(f"{_TITLES[self._task]}  {chips}{more}")
+        self.head.set_stored(f"{tr(_TITLES[self._task])}  {chips}{more}")
         self.question.set_stored(self._question_text)
         self.answer.set_stored(self.answer.stored)
 
@@ -66,12 +67,13 @@ class LiveCard(AnswerCard):
         self.answer.set_stored(live.text)
         self.answer.setVisible(bool(live.text))
         if live.text:
-            self.state.setText("writing")
+            self.state.setText(tr("writing"))
         elif live.progress is not None:
-            self.state.setText(f"{live.progress.stage} {live.progress.done}/{live.progress.total}")
+            stage = tr(live.progress.stage)
+            self.state.setText(f"{stage} {live.progress.done}/{live.progress.total}")
         else:
-            waiting = "loading the model" if loading else "waiting"
-            self.state.setText("starting" if live.started else waiting)
+            waiting = tr("loading the model") if loading else tr("waiting")
+            self.state.setText(tr("starting") if live.started else waiting)
 
 
 class UnansweredCard(AnswerCard):
@@ -84,7 +86,7 @@ class UnansweredCard(AnswerCard):
         super().__init__(desk, one.task, one.region_ids, one.question)
         self.unanswered = one
         self.answer.hide()
-        self.state.setText("failed" if one.failed else "stopped")
+        self.state.setText(tr("failed") if one.failed else tr("stopped"))
         self.state.setProperty("role", "error" if one.failed else "muted")
         why = QLabel(one.why)
         why.setWordWrap(True)
@@ -93,11 +95,13 @@ class UnansweredCard(AnswerCard):
         count = len(one.groups)
         row = QHBoxLayout()
         row.setSpacing(4)
-        self.retry = QPushButton("Retry" if count == 1 else f"Retry all {count}")
-        self.retry.setToolTip("Ask the same again")
+        self.retry = QPushButton(
+            tr("Retry") if count == 1 else tr("Retry all {count}", count=count)
+        )
+        self.retry.setToolTip(tr("Ask the same again"))
         self.retry.clicked.connect(lambda: self.retried.emit(self.unanswered))
-        self.dismiss = QPushButton("Dismiss")
-        self.dismiss.setToolTip("Take this card away")
+        self.dismiss = QPushButton(tr("Dismiss"))
+        self.dismiss.setToolTip(tr("Take this card away"))
         self.dismiss.clicked.connect(lambda: self.dismissed.emit(self.unanswered))
         for button in (self.retry, self.dismiss):
             button.setProperty("density", "small")

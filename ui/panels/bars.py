@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gar_studio.language import tr, tr_list
 from ui import theme
 
 _ROW, _BAR, _NAME = 24, 12, 168
@@ -21,9 +22,13 @@ class BarChart(QWidget):
     def __init__(self, title: str, rows: tuple[tuple[str, int], ...]) -> None:
         super().__init__()
         left = rows[_MOST:]
-        rest = ((f"{len(left)} more", sum(count for _, count in left)),) if left else ()
+        rest = (
+            ((tr("{count} more", count=len(left)), sum(count for _, count in left)),)
+            if left
+            else ()
+        )
         self.rows = (*rows[:_MOST], *rest)
-        told = ", ".join(f"{name} {count:,}" for name, count in self.rows)
+        told = tr_list(f"{name} {count:,}" for name, count in self.rows)
         self.setAccessibleName(title)
         self.setAccessibleDescription(told)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

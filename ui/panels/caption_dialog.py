@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
 
 from gar_studio.annotation.region import Caption, Provenance
 from gar_studio.document.commands import SetCaption
+from gar_studio.language import tr
 from ui.desk import Desk
 
 
@@ -19,12 +20,12 @@ class CaptionDialog(QDialog):
 
     def __init__(self, number: int, text: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(f"Caption of #{number}")
+        self.setWindowTitle(tr("Caption of #{number}", number=number))
         self.resize(480, 240)
-        hint = QLabel("Write #1, #2… to name regions.")
+        hint = QLabel(tr("Write #1, #2… to name regions."))
         hint.setProperty("role", "muted")
         self.text = QPlainTextEdit(text)
-        self.text.setAccessibleName(f"Caption of region {number}")
+        self.text.setAccessibleName(tr("Caption of region {number}", number=number))
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel
         )

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from gar_studio.annotation.category_names import tidy
 from gar_studio.annotation.nouns import first_noun
 from gar_studio.annotation.region import DEFAULT_CATEGORY_ID, Region
+from gar_studio.language import tr
 from ui import icons
 from ui.controllers.categories import assign_category
 from ui.desk import Desk
@@ -79,20 +80,20 @@ class CategoryBar(QWidget):
         self._desk = desk
         self._shown_for: tuple[int, ...] = ()
         self.combo = CategoryField()
-        self.combo.setAccessibleName("Category of the selected regions")
-        self.combo.setToolTip("Choose a category, or type a new name and press Enter")
+        self.combo.setAccessibleName(tr("Category of the selected regions"))
+        self.combo.setToolTip(tr("Choose a category, or type a new name and press Enter"))
         self.combo.line.installEventFilter(self)
         self.combo.line.returnPressed.connect(self._take_typed)
         self.combo.activated.connect(lambda row: self.assign(self.combo.itemText(row)))
         self.suggestion = QPushButton()
         self.suggestion.setFlat(True)
-        self.suggestion.setAccessibleName("Assign the suggested category")
+        self.suggestion.setAccessibleName(tr("Assign the suggested category"))
         self.suggestion.clicked.connect(lambda: self.assign(self._suggested()))
         self.suggestion.hide()
         manage = QToolButton()
         manage.setIcon(icons.icon("tag-multiple-outline"))
-        manage.setToolTip("Manage categories (Ctrl+K)")
-        manage.setAccessibleName("Manage categories")
+        manage.setToolTip(tr("Manage categories (Ctrl+K)"))
+        manage.setAccessibleName(tr("Manage categories"))
         manage.clicked.connect(self.manage)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(4, 4, 4, 0)
@@ -169,11 +170,11 @@ class CategoryBar(QWidget):
             names = {document.category(r.category_id).name for r in regions} if document else set()
             self.combo.choose(names.pop() if len(names) == 1 else "")
             self.combo.line.setPlaceholderText(
-                "Several categories" if regions else "Select regions first"
+                tr("Several categories") if regions else tr("Select regions first")
             )
         self._shown_for = self._desk.selection
         self.combo.setEnabled(bool(regions) and document is not None and not document.read_only)
         self.combo.blockSignals(False)
         noun = self._suggested()
-        self.suggestion.setText(f"Suggested: {noun}")
+        self.suggestion.setText(tr("Suggested: {noun}", noun=noun))
         self.suggestion.setVisible(bool(noun))

@@ -29,13 +29,14 @@ from gar_studio.document.category_commands import (
 from gar_studio.document.commands import ChangeCategory, Command, CreateCategory
 from gar_studio.errors import GarStudioError
 from gar_studio.formats.classes import SUFFIXES, plan_import, read_class_names
+from gar_studio.language import mark, tr, tr_n
 from ui.desk import Desk
 from ui.panels.category_import import ImportDialog
 from ui.panels.category_model import NAME
 from ui.panels.category_question import CategoryQuestion
 from ui.panels.category_view import CategoryView
 
-_LISTS = "Lists of classes (" + " ".join(f"*{suffix}" for suffix in SUFFIXES) + ")"
+_LISTS = " ".join(f"*{suffix}" for suffix in SUFFIXES)
 
 
 class CategoryDialog(QDialog):
@@ -46,18 +47,18 @@ class CategoryDialog(QDialog):
         self._desk = desk
         self._done = self._undone = 0
         self._listening = True
-        self.setWindowTitle("Categories")
+        self.setWindowTitle(tr("Categories"))
         self.resize(600, 640)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Search, or type a new name such as animal/dog")
-        self.search.setAccessibleName("Search for a category, or name a new one")
+        self.search.setPlaceholderText(tr("Search, or type a new name such as animal/dog"))
+        self.search.setAccessibleName(tr("Search for a category, or name a new one"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._refresh)
         self.search.returnPressed.connect(self._take_typed)
         self.search.installEventFilter(self)
-        self.create_button = self._button("Create", self._create)
+        self.create_button = self._button(tr("Create"), self._create)
         self.view = CategoryView()
-        self.nothing = QLabel("No category has this in its name.\nPress Enter to create it.")
+        self.nothing = QLabel(tr("No category has this in its name.\nPress Enter to create it."))
         self.nothing.setProperty("role", "muted")
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.question = CategoryQuestion()
@@ -86,12 +87,20 @@ class CategoryDialog(QDialog):
         layout.addLayout(self._build_buttons())
 
     def _build_buttons(self) -> QHBoxLayout:
-        self.rename = self._button("&Rename", self._edit_name, "Rename it and what is below (F2)")
-        self.colour = self._button("C&olour…", self._choose_colour, "Give it another colour")
-        self.merge = self._button("&Merge…", self.ask_merge, "Let another one take its place")
-        self.delete = self._button("&Delete…", self.ask_delete, "Delete it (Del)")
-        self.imports = self._button("&Import…", self._choose_list, "Import a list of classes")
-        close = self._button("Close", self.accept)
+        self.rename = self._button(
+            tr("&Rename"), self._edit_name, tr("Rename it and what is below (F2)")
+        )
+        self.colour = self._button(
+            tr("C&olour…"), self._choose_colour, tr("Give it another colour")
+        )
+        self.merge = self._button(
+            tr("&Merge…"), self.ask_merge, tr("Let another one take its place")
+        )
+        self.delete = self._button(tr("&Delete…"), self.ask_delete, tr("Delete it (Del)"))
+        self.imports = self._button(
+            tr("&Import…"), self._choose_list, tr("Import a list of classes")
+        )
+        close = self._button(tr("Close"), self.accept)
         row = QHBoxLayout()
         row.setSpacing(8)
         for button in (self.rename, self.colour, self.merge, self.delete):
@@ -147,11 +156,11 @@ class CategoryDialog(QDialog):
         """Let a digit assign the selected category; "" takes its key away."""
         node = self.view.selected()
         if node is not None and node.category is not None:
-            self._do(ChangeCategory(node.category.id, key=key, name="change category's key"))
+            self._do(ChangeCategory(node.category.id, key=key, name=mark("change category's key")))
 
     def recolour(self, category_id: int, colour: str) -> None:
         """Give a category another colour, "#RRGGBB"."""
-        self._do(ChangeCategory(category_id, colour=colour, name="recolour category"))
+        self._do(ChangeCategory(category_id, colour=colour, name=mark("recolour category")))
 
     def ask_delete(self) -> None:
         """Say what deleting the selected category touches, and ask."""
@@ -160,18 +169,27 @@ class CategoryDialog(QDialog):
             return
         heir = document.category(DEFAULT_CATEGORY_ID).name
         below = len(branch(document, node.path)) - (node.category is not None)
-        what = (
-            f"“{node.path}”" if not below else f"“{node.path}” with {_categories(below)} below it"
+        asked = (
+            tr("Delete “{path}” with {below} below it?", path=node.path, below=_categories(below))
+            if below
+            else tr("Delete “{path}”?", path=node.path)
         )
         regions, images = self._touched(node.path)
         effect = (
-            f"{_counted(regions, 'region')} on {_counted(images, 'image')} "
-            f"{'gets' if regions == 1 else 'get'} the category “{heir}”."
+            tr_n(
+                "{n} region on {images} gets the category “{heir}”.",
+                "{n:,} regions on {images} get the category “{heir}”.",
+                regions,
+                images=tr_n("{n} image", "{n:,} images", images),
+                heir=heir,
+            )
             if regions
-            else "No region has it."
+            else tr("No region has it.")
         )
         self.question.ask(
-            f"Delete {what}? {effect}", "Delete", lambda: self._do(DeleteBranch(node.path))
+            f"{asked} {effect}",
+            tr("Delete"),
+            lambda: self._do(DeleteBranch(node.path)),
         )
 
     def ask_merge(self) -> None:
@@ -180,11 +198,15 @@ class CategoryDialog(QDialog):
         if node is None or document is None or not self.merge.isEnabled():
             return
         regions, images = self._touched(node.path)
-        held = f"{_counted(regions, 'region')} on {_counted(images, 'image')}"
         targets = tuple(c for c in document.categories() if c.name != node.path)
         self.question.ask(
-            f"Merge “{node.path}” ({held}) into which category?",
-            "Merge",
+            tr(
+                "Merge “{path}” ({regions} on {images}) into which category?",
+                path=node.path,
+                regions=tr_n("{n} region", "{n:,} regions", regions),
+                images=tr_n("{n} image", "{n:,} images", images),
+            ),
+            tr("Merge"),
             lambda: self._merge_into(node.path, self.question.chosen),
             targets=targets,
         )
@@ -204,7 +226,13 @@ class CategoryDialog(QDialog):
         if dialog.exec() == QDialog.DialogCode.Accepted:
             imported = dialog.names()
             if self._do(ImportCategories(imported)):
-                self._tell(f"{_categories(len(imported))} imported from “{path.name}”.")
+                self._tell(
+                    tr(
+                        "{categories} imported from “{name}”.",
+                        categories=_categories(len(imported)),
+                        name=path.name,
+                    )
+                )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Let the arrow go from the search to the tree."""
@@ -256,14 +284,17 @@ class CategoryDialog(QDialog):
         node = self.view.selected()
         if node is None or node.category is None:
             return
-        chosen = QColorDialog.getColor(QColor(node.category.colour), self, "Colour of the category")
+        chosen = QColorDialog.getColor(
+            QColor(node.category.colour), self, tr("Colour of the category")
+        )
         if chosen.isValid():
             self.recolour(node.category.id, chosen.name().upper())
 
     def _choose_list(self) -> None:
         document = self._desk.document
         folder = str(document.path.parent) if document else ""
-        name, _ = QFileDialog.getOpenFileName(self, "Import categories", folder, _LISTS)
+        kinds = tr("Lists of classes ({endings})", endings=_LISTS)
+        name, _ = QFileDialog.getOpenFileName(self, tr("Import categories"), folder, kinds)
         if name:
             self.import_list(Path(name))
 
@@ -308,11 +339,13 @@ class CategoryDialog(QDialog):
         self.merge.setEnabled(on and document is not None and len(document.categories()) > 1)
         self.delete.setEnabled(on and keeps_heir)
         self.delete.setToolTip(
-            "Delete it (Del)" if keeps_heir else "Regions without another category have this one"
+            tr("Delete it (Del)")
+            if keeps_heir
+            else tr("Regions without another category have this one")
         )
         self.imports.setEnabled(self.view.tree.editable)
         if document is not None and document.read_only:
-            self._tell("The project is open for reading only.")
+            self._tell(tr("The project is open for reading only."))
 
     def _tell(self, text: str, role: str = "muted") -> None:
         self.note.setProperty("role", role)
@@ -326,9 +359,5 @@ class CategoryDialog(QDialog):
         self._tell(f"{error.what} {error.advice}".strip(), "error")
 
 
-def _counted(count: int, word: str) -> str:
-    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
-
-
 def _categories(count: int) -> str:
-    return "1 category" if count == 1 else f"{count:,} categories"
+    return tr_n("{n} category", "{n:,} categories", count)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from gar_studio.formats.classes import ClassPlan
+from gar_studio.language import tr, tr_n
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -43,7 +44,7 @@ class _Rows(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
         shown = role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal
-        return ("In the file", "What happens")[section] if shown else None
+        return (tr("In the file"), tr("What happens"))[section] if shown else None
 
 
 class ImportDialog(QDialog):
@@ -57,13 +58,13 @@ class ImportDialog(QDialog):
     def __init__(self, path: Path, plan: ClassPlan, parent: QWidget) -> None:
         super().__init__(parent)
         self._plan = plan
-        self.setWindowTitle("Import categories")
+        self.setWindowTitle(tr("Import categories"))
         self.resize(560, 480)
-        heading = QLabel(f"What importing “{path.name}” would do")
+        heading = QLabel(tr("What importing “{name}” would do", name=path.name))
         heading.setProperty("role", "title")
         heading.setWordWrap(True)
         self.view = QTreeView()
-        self.view.setAccessibleName("Names in the file")
+        self.view.setAccessibleName(tr("Names in the file"))
         self.view.setRootIsDecorated(False)
         self.view.setUniformRowHeights(True)
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -71,7 +72,7 @@ class ImportDialog(QDialog):
         self.view.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.view.setColumnWidth(1, 288)
         self.view.header().setStretchLastSection(False)
-        self.leave_out = QCheckBox("Leave out names that differ from others only in case")
+        self.leave_out = QCheckBox(tr("Leave out names that differ from others only in case"))
         self.leave_out.setChecked(bool(plan.alike))
         self.leave_out.setVisible(bool(plan.alike))
         self.leave_out.toggled.connect(self._refresh)
@@ -98,8 +99,11 @@ class ImportDialog(QDialog):
 
     def _refresh(self) -> None:
         count = len(self.names())
-        texts = {0: "Nothing to import", 1: "Import 1 category"}
-        self.go.setText(texts.get(count, f"Import {count:,} categories"))
+        self.go.setText(
+            tr_n("Import {n} category", "Import {n:,} categories", count)
+            if count
+            else tr("Nothing to import")
+        )
         self.go.setEnabled(count > 0)
 
 
@@ -107,9 +111,12 @@ def explained(plan: ClassPlan) -> list[tuple[str, str]]:
     """Return each name with what becomes of it, what needs a look first."""
     alike = dict(plan.alike)
     return [
-        *((name, "left out: a part of the name is empty") for name in plan.unusable),
-        *((name, f"differs only in case from “{other}”") for name, other in plan.alike),
-        *((name, "more than once in the file") for name in plan.repeated),
-        *((name, "is there already; stays as it is") for name in plan.present),
-        *((name, "new") for name in plan.new if name not in alike),
+        *((name, tr("left out: a part of the name is empty")) for name in plan.unusable),
+        *(
+            (name, tr("differs only in case from “{other}”", other=other))
+            for name, other in plan.alike
+        ),
+        *((name, tr("more than once in the file")) for name in plan.repeated),
+        *((name, tr("is there already; stays as it is")) for name in plan.present),
+        *((name, tr("new")) for name in plan.new if name not in alike),
     ]

@@ -20,10 +20,11 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from gar_studio.annotation.category_names import STROKE, leaf_of, parent_of
 from gar_studio.annotation.region import Category
 from gar_studio.document.branches import KEYS
+from gar_studio.language import mark, tr, tr_n
 
 Index = QModelIndex | QPersistentModelIndex
 NAME, KEY, COUNT = range(3)
-_HEADINGS = ("Name", "Key", "Regions")
+_HEADINGS = (mark("Name"), mark("Key"), mark("Regions"))
 _ROW = QSize(0, 30)
 _RIM = "#60808080"
 """Around swatches, so that black is seen on the dark look and white on the light one."""
@@ -94,7 +95,7 @@ class CategoryList(QAbstractListModel):
             case Qt.ItemDataRole.DecorationRole:
                 return swatch(category.colour)
             case Qt.ItemDataRole.ToolTipRole:
-                return f"Key {category.key}" if category.key else None
+                return tr("Key {key}", key=category.key) if category.key else None
             case Qt.ItemDataRole.UserRole:
                 return category.id
         return None
@@ -210,7 +211,7 @@ class CategoryTree(QAbstractItemModel):
         del orientation
         if role == Qt.ItemDataRole.TextAlignmentRole and section == COUNT:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        return _HEADINGS[section] if role == Qt.ItemDataRole.DisplayRole else None
+        return tr(_HEADINGS[section]) if role == Qt.ItemDataRole.DisplayRole else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """See Qt."""
@@ -264,13 +265,18 @@ class CategoryTree(QAbstractItemModel):
 
 
 def _spoken(node: Node) -> str:
-    regions = "1 region" if node.total == 1 else f"{node.total:,} regions"
-    return f"{node.path}, {regions}"
+    regions = tr_n("{n} region", "{n:,} regions", node.total)
+    return tr("{path}, {regions}", path=node.path, regions=regions)
 
 
 def _explained(node: Node) -> str:
     if node.children and node.count != node.total:
-        return f"{node.path}\n{node.count:,} regions of its own, {node.total:,} with those below"
+        return tr(
+            "{path}\n{count:,} regions of its own, {total:,} with those below",
+            path=node.path,
+            count=node.count,
+            total=node.total,
+        )
     return node.path
 
 

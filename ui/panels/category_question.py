@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from gar_studio.annotation.region import Category
+from gar_studio.language import tr
 from ui.panels.category_bar import CategoryField
 
 
@@ -28,14 +29,14 @@ class CategoryQuestion(QFrame):
         self.text = QLabel()
         self.text.setWordWrap(True)
         self.target = CategoryField()
-        self.target.setAccessibleName("Category to merge into")
+        self.target.setAccessibleName(tr("Category to merge into"))
         self.target.line.returnPressed.connect(self._go)
         self.target.line.textChanged.connect(self._refresh)
         self.go = QPushButton()
         self.go.setProperty("primary", True)
         self.go.setAutoDefault(False)
         self.go.clicked.connect(self._go)
-        cancel = QPushButton("Cancel")
+        cancel = QPushButton(tr("Cancel"))
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.close_question)
         for widget in (self.target.line, self.go, cancel):
@@ -82,7 +83,7 @@ class CategoryQuestion(QFrame):
         self.target.categories.show(targets)
         self.target.choose("")
         self.target.setVisible(bool(targets))
-        self.target.line.setPlaceholderText("Category to merge into")
+        self.target.line.setPlaceholderText(tr("Category to merge into"))
         self.show()
         self._refresh()
         (self.target.line if targets else self.go).setFocus()

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTreeView
 
 from gar_studio.document.branches import KEYS
+from gar_studio.language import tr
 from ui.panels.category_model import COUNT, KEY, NAME, CategoryTree, Node
 
 
@@ -21,7 +22,7 @@ class CategoryView(QTreeView):
         self._folded: set[str] = set()
         self._refreshing = False
         self.setModel(self.tree)
-        self.setAccessibleName("Categories")
+        self.setAccessibleName(tr("Categories"))
         self.setUniformRowHeights(True)
         self.setAllColumnsShowFocus(True)
         self.setIndentation(16)

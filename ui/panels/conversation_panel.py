@@ -1,9 +1,10 @@
 """The conversation about the image in view: questions, streaming answers, drafts."""
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gar_studio.engines.description import MAX_REGIONS
+from gar_studio.language import tr
 from ui.controllers.asking import too_many
 from ui.controllers.conversation import ConversationController
 from ui.controllers.settings import SettingsController
@@ -30,7 +31,11 @@ class ConversationPanel(QWidget):
         self._build()
         self.bar.asked.connect(self._ask)
         self.bar.changed.connect(self._refresh_buttons)
-        desk.exchanges_changed.connect(self.refresh)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.refresh)
+        desk.exchanges_changed.connect(self._refresh_exchanges)
         desk.image_changed.connect(self.refresh)
         desk.regions_changed.connect(self._refresh_regions)
         desk.categories_changed.connect(self._refresh_regions)
@@ -88,16 +93,20 @@ class ConversationPanel(QWidget):
 
     def _build_buttons(self) -> QWidget:
         controller = self._controller
-        self.describe = _button("Describe", "Describe each selected region", controller.describe)
+        self.describe = _button(
+            tr("Describe"), tr("Describe each selected region"), controller.describe
+        )
         self.relate = _button(
-            "Relate", "Say how two to five selected regions relate", controller.relate
+            tr("Relate"), tr("Say how two to five selected regions relate"), controller.relate
         )
         self.describe_all = _button(
-            "Describe all",
-            "Describe every region without caption or draft",
+            tr("Describe all"),
+            tr("Describe every region without caption or draft"),
             controller.describe_all,
         )
-        self.stop = _button("Stop", "Stop answering; the words so far are kept", controller.stop)
+        self.stop = _button(
+            tr("Stop"), tr("Stop answering; the words so far are kept"), controller.stop
+        )
         self.progress = QLabel()
         self.progress.setProperty("role", "muted")
         buttons = QWidget()
@@ -111,14 +120,25 @@ class ConversationPanel(QWidget):
 
     def refresh(self) -> None:
         """Bring the cards in line with the document and the answers under way."""
+        self._soon.stop()
         self.answers.refresh()
         self._refresh_buttons()
+
+    def _refresh_exchanges(self) -> None:
+        # An answer that ends is written, then shown: two short turns of the window instead of a
+        # long one, so that nothing that a person does meanwhile has to wait.
+        if self._controller.keeping:
+            self._soon.start()
+        else:
+            self.refresh()
 
     def _refresh_regions(self) -> None:
         self.answers.refresh_regions()
         self._refresh_buttons()
 
     def _refresh_live(self) -> None:
+        if self._soon.isActive():
+            return  # with the answer that has just ended
         self.answers.refresh_live()
         self._refresh_buttons()
 
@@ -137,18 +157,20 @@ class ConversationPanel(QWidget):
     def _refresh_progress(self, *, ready: bool) -> None:
         busy = self._controller.busy
         without = len(self._controller.undescribed()) if ready else 0
-        self.describe_all.setText(f"Describe all ({without})" if without else "Describe all")
+        self.describe_all.setText(
+            tr("Describe all ({without})", without=without) if without else tr("Describe all")
+        )
         self.describe_all.setEnabled(without > 0)
         self.describe_all.setVisible(not busy)
         self.stop.setVisible(busy)
         done, total = self._controller.progress
-        self.progress.setText(f"{done} of {total} answered")
+        self.progress.setText(tr("{done} of {total} answered", done=done, total=total))
         self.progress.setVisible(busy and total > 1)
 
     def _refresh_notice(self) -> None:
         info = self._controller.info
         notice = info.notice if info else ""
-        self.notice.setText(f"⚠ {notice}")
+        self.notice.setText(f"⚠ {tr(notice)}")
         self.notice.setVisible(bool(notice))
         self.answers.leave_out(notice)
 

@@ -6,27 +6,28 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
 
 from gar_studio.engines.construction import EngineKind
+from gar_studio.language import mark, tr, tr_n
 
 _DEVICES: Final = {
-    "auto": "Automatic",
-    "cpu": "Processor (cpu)",
-    "cuda": "NVIDIA graphics card (cuda)",
-    "mps": "Apple graphics (mps)",
+    "auto": mark("Automatic"),
+    "cpu": mark("Processor (cpu)"),
+    "cuda": mark("NVIDIA graphics card (cuda)"),
+    "mps": mark("Apple graphics (mps)"),
 }
 _DTYPES: Final = {
-    "auto": "Automatic",
-    "float32": "float32: exact, most memory",
-    "bfloat16": "bfloat16: half the memory",
-    "float16": "float16: half the memory",
-    "int8": "int8: a quarter of the memory",
-    "int4": "int4: an eighth of the memory",
+    "auto": mark("Automatic"),
+    "float32": mark("float32: exact, most memory"),
+    "bfloat16": mark("bfloat16: half the memory"),
+    "float16": mark("float16: half the memory"),
+    "int8": mark("int8: a quarter of the memory"),
+    "int4": mark("int4: an eighth of the memory"),
 }
 _DETAILS: Final[dict[int | None, str]] = {
-    None: "As the model was made",
-    16: "High: 16 tiles",
-    9: "Medium: 9 tiles",
-    4: "Low: 4 tiles, faster",
-    1: "Lowest: 1 tile, fastest",
+    None: mark("As the model was made"),
+    16: mark("High: 16 tiles"),
+    9: mark("Medium: 9 tiles"),
+    4: mark("Low: 4 tiles, faster"),
+    1: mark("Lowest: 1 tile, fastest"),
 }
 _AHEAD: Final = (0, 1, 2, 4, 8)
 
@@ -46,16 +47,17 @@ class EngineOptionsForm(QWidget):
 
     def __init__(self, *, max_tiles: int | None, ahead: int) -> None:
         super().__init__()
-        self.device = _combo("Device", _DEVICES)
-        self.dtype = _combo("Number format", _DTYPES)
-        details = _DETAILS | {max_tiles: f"{max_tiles} tiles"} | _DETAILS
-        self.detail = _combo("Detail", {})
-        self.detail.setToolTip("How finely the model looks at a photo: more tiles take longer")
+        self.device = _combo(tr("Device"), _DEVICES)
+        self.dtype = _combo(tr("Number format"), _DTYPES)
+        details = {tiles: tr(text) for tiles, text in _DETAILS.items()}
+        details.setdefault(max_tiles, tr("{count} tiles", count=max_tiles))
+        self.detail = _combo(tr("Detail"), {})
+        self.detail.setToolTip(tr("How finely the model looks at a photo: more tiles take longer"))
         for tiles, text in details.items():
             self.detail.addItem(text, tiles)
         self.detail.setCurrentText(details[max_tiles])
-        self.next_images = _combo("Images ahead", {})
-        self.next_images.setToolTip("How many of the next images SAM encodes while you work")
+        self.next_images = _combo(tr("Images ahead"), {})
+        self.next_images.setToolTip(tr("How many of the next images SAM encodes while you work"))
         for count in sorted({*_AHEAD, ahead}):
             self.next_images.addItem(_images(count), count)
         self.next_images.setCurrentText(_images(ahead))
@@ -64,10 +66,10 @@ class EngineOptionsForm(QWidget):
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(8)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        form.addRow("Device", self.device)
-        form.addRow("Number format", self.dtype)
-        form.addRow("Detail", self.detail)
-        form.addRow("Images ahead", self.next_images)
+        form.addRow(tr("Device"), self.device)
+        form.addRow(tr("Number format"), self.dtype)
+        form.addRow(tr("Detail"), self.detail)
+        form.addRow(tr("Images ahead"), self.next_images)
         self._form = form
         self.device.activated.connect(lambda _: self.run_changed.emit())
         self.dtype.activated.connect(lambda _: self.run_changed.emit())
@@ -107,9 +109,9 @@ def _combo(name: str, values: dict[str, str]) -> QComboBox:
     combo.setAccessibleName(name)
     combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     for value, text in values.items():
-        combo.addItem(text, value)
+        combo.addItem(tr(text), value)
     return combo
 
 
 def _images(count: int) -> str:
-    return {0: "No image", 1: "The next image"}.get(count, f"The next {count} images")
+    return tr_n("The next image", "The next {n} images", count) if count else tr("No image")

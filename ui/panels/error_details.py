@@ -8,6 +8,7 @@ from PySide6.QtCore import qVersion
 
 from gar_studio import __version__
 from gar_studio.errors import GarStudioError
+from gar_studio.language import tr
 
 _DEEPEST = 8
 """Most causes that are told."""
@@ -16,11 +17,11 @@ _DEEPEST = 8
 def details(error: GarStudioError) -> str:
     """Return what happened, what was kept, what to do, the technical causes and the versions."""
     told = (
-        ("What happened", error.what),
-        ("What was kept", error.kept),
-        ("What to do", error.advice),
-        ("Cause", "\n".join(_causes(error))),
-        ("Versions", _versions()),
+        (tr("What happened"), error.what),
+        (tr("What was kept"), error.kept),
+        (tr("What to do"), error.advice),
+        (tr("Cause"), "\n".join(_causes(error))),
+        (tr("Versions"), _versions()),
     )
     return "\n\n".join(f"{title}\n{text}" for title, text in told if text)
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QWidget
 
 from gar_studio.annotation.exchange import Exchange
 from gar_studio.engines.description import Task
+from gar_studio.language import tr
 from ui import icons
 from ui.controllers.categories import assign_category
 from ui.desk import Desk
@@ -39,16 +40,23 @@ class ExchangeCard(AnswerCard):
             button.setEnabled(not read_only)
         self.show_exchange(exchange, stale=stale)
 
+    @property
+    def editing(self) -> bool:
+        """Whether the answer is being put into a person's own words."""
+        return self._editor is not None
+
     def _build_buttons(self) -> QWidget:
         buttons = QWidget()
         self._row = FlowLayout(buttons, spacing=4)
-        self.accept = self._button("Accept", "Take this answer over as it is", self._accept)
-        self.edit = self._button("Edit", "Put it into your own words", self._edit)
-        self.cancel = self._button("Cancel", "Leave the answer as it was (Esc)", self._leave)
-        self.copy = self._button("Copy", "Copy this answer", self._copy, "content-copy")
-        self.retry = self._button("Retry", "Ask the same again", self._retry, "refresh")
+        self.accept = self._button(tr("Accept"), tr("Take this answer over as it is"), self._accept)
+        self.edit = self._button(tr("Edit"), tr("Put it into your own words"), self._edit)
+        self.cancel = self._button(
+            tr("Cancel"), tr("Leave the answer as it was (Esc)"), self._leave
+        )
+        self.copy = self._button(tr("Copy"), tr("Copy this answer"), self._copy, "content-copy")
+        self.retry = self._button(tr("Retry"), tr("Ask the same again"), self._retry, "refresh")
         self.delete = self._button(
-            "Delete", "Delete this answer (can be undone)", self._delete, "delete-outline"
+            tr("Delete"), tr("Delete this answer (can be undone)"), self._delete, "delete-outline"
         )
         self.source = QLabel()
         self.source.setProperty("role", "muted")
@@ -73,7 +81,7 @@ class ExchangeCard(AnswerCard):
         """Show what the reader has to know, but for what stands above all cards already."""
         self._said = said
         left = self.exchange.notice.removeprefix(said).strip()
-        self.notice.setText(f"⚠ {left}")
+        self.notice.setText(f"⚠ {tr(left)}")
         self.notice.setVisible(bool(left))
 
     def refresh_suggestions(self) -> None:
@@ -110,10 +118,14 @@ class ExchangeCard(AnswerCard):
         return button
 
     def _show_buttons(self) -> None:
-        editing = self._editor is not None
-        self.accept.setText("Save" if editing else "Accept")
+        editing = self.editing
+        self.accept.setText(tr("Save") if editing else tr("Accept"))
         self.accept.setAccessibleName(self.accept.text())
-        tip = "Keep this wording (Ctrl+Enter)" if editing else "Take this answer over as it is"
+        tip = (
+            tr("Keep this wording (Ctrl+Enter)")
+            if editing
+            else tr("Take this answer over as it is")
+        )
         self.accept.setToolTip(tip)
         self.accept.setVisible(editing or not self.exchange.accepted)
         self.cancel.setVisible(editing)
@@ -136,7 +148,7 @@ class ExchangeCard(AnswerCard):
         if document is not None:
             text = document.shown(self.exchange.image_id, self.exchange.answer)
             QGuiApplication.clipboard().setText(text)
-            self._desk.told.emit("The answer was copied.")
+            self._desk.told.emit(tr("The answer was copied."))
 
     def _retry(self) -> None:
         self.retried.emit(self.exchange)
@@ -154,7 +166,7 @@ class ExchangeCard(AnswerCard):
             return
         editor = self._editor = QPlainTextEdit()
         editor.setPlainText(document.shown(self.exchange.image_id, self.exchange.answer))
-        editor.setAccessibleName("Answer in your own words")
+        editor.setAccessibleName(tr("Answer in your own words"))
         editor.setTabChangesFocus(True)
         editor.setMinimumHeight(88)
         editor.installEventFilter(self)
@@ -179,12 +191,12 @@ class ExchangeCard(AnswerCard):
 
 def _state(exchange: Exchange, *, stale: bool) -> str:
     if stale:
-        return "stale: the mask has changed"
+        return tr("stale: the mask has changed")
     if not exchange.accepted:
         drafts = {
-            "length": "draft, cut at its limit",
-            "cancelled": "draft, stopped",
-            "failed": "draft, broken off",
+            "length": tr("draft, cut at its limit"),
+            "cancelled": tr("draft, stopped"),
+            "failed": tr("draft, broken off"),
         }
-        return drafts.get(exchange.reason, "draft")
-    return "accepted, edited" if exchange.provenance.edited else "accepted"
+        return drafts.get(exchange.reason, tr("draft"))
+    return tr("accepted, edited") if exchange.provenance.edited else tr("accepted")

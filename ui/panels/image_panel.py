@@ -4,6 +4,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSize, QStringListM
 from PySide6.QtWidgets import QCompleter, QLabel, QVBoxLayout, QWidget
 
 from gar_studio.document.finding import terms
+from gar_studio.language import tr
 from ui.desk import Desk
 from ui.panels.image_list import ImageModel, ImageRow, ImageView
 from ui.panels.term_field import TermField
@@ -30,10 +31,10 @@ class ImagePanel(QWidget):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE)
         self._pause.timeout.connect(self._apply_filter)
-        self._nothing = _muted("No image fits the filter.")
-        self._empty = _muted("No images yet.\nOpen a photo or a folder.")
+        self._nothing = _muted(tr("No image fits the filter."))
+        self._empty = _muted(tr("No images yet.\nOpen a photo or a folder."))
         self.view = ImageView()
-        self.view.setAccessibleName("Images")
+        self.view.setAccessibleName(tr("Images"))
         self.view.setModel(self._model)
         self.view.setItemDelegate(ImageRow(self.view))
         self.view.setMouseTracking(True)
@@ -62,10 +63,10 @@ class ImagePanel(QWidget):
 
     def _build_filter(self) -> TermField:
         field = TermField()
-        field.setPlaceholderText("Filter images")
-        field.setAccessibleName("Filter images")
+        field.setPlaceholderText(tr("Filter images"))
+        field.setAccessibleName(tr("Filter images"))
         field.setToolTip(
-            "Words of names and captions, or category:dog, state:in-work, review:rejected"
+            tr("Words of names and captions, or category:dog, state:in-work, review:rejected")
         )
         field.setClearButtonEnabled(True)
         completer = QCompleter(self._terms)

@@ -4,6 +4,8 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QKeySequenceEdit
 
+from gar_studio.language import tr
+
 
 class KeyField(QKeySequenceEdit):
     """Takes one key with its modifiers.
@@ -19,7 +21,7 @@ class KeyField(QKeySequenceEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setMaximumSequenceLength(1)
-        self.setAccessibleName("New keys")
+        self.setAccessibleName(tr("New keys"))
         self.setFixedWidth(160)
         self.keySequenceChanged.connect(self._take)
 

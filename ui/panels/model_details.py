@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from gar_studio.engines.catalogue import ModelEntry, OnDisk
 from gar_studio.engines.construction import EngineKind
 from gar_studio.engines.shelf import Offer
+from gar_studio.language import tr
 from ui.controllers.models import Fetching, ModelsController
 from ui.panels.engine_options import EngineOptionsForm
 from ui.panels.model_texts import (
@@ -43,19 +44,20 @@ class ModelDetails(QWidget):
         self.problem = _label("warning")
         self._facts = _form()
         self.file_size, self.memory, self.licence, self.source, self.place = (
-            self._fact(name) for name in ("Size", "Memory", "Licence", "From", "On disk")
+            self._fact(name)
+            for name in (tr("Size"), tr("Memory"), tr("Licence"), tr("From"), tr("On disk"))
         )
-        self.fetch = _button("Download", self._fetch)
-        self.use = _button("Use this", self._use)
-        self.attempt = _button("Test run", self._attempt)
-        self.folder = _button("Open folder", self._open_folder)
-        self.remove = _button("Take off the list", self._remove)
+        self.fetch = _button(tr("Download"), self._fetch)
+        self.use = _button(tr("Use this"), self._use)
+        self.attempt = _button(tr("Test run"), self._attempt)
+        self.folder = _button(tr("Open folder"), self._open_folder)
+        self.remove = _button(tr("Take off the list"), self._remove)
         self.progress = QProgressBar()
         self.progress.setRange(0, _RANGE)
         self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("Download")
+        self.progress.setAccessibleName(tr("Download"))
         self.progress_text = _label("muted")
-        self.stop = _button("Cancel download", self._stop)
+        self.stop = _button(tr("Cancel download"), self._stop)
         self.trial = _label()
         self.notice = _label("warning")
         self.error = _label("error")
@@ -120,17 +122,17 @@ class ModelDetails(QWidget):
         _say(self.error, error_text(outcome.error) if outcome.error is not None else "")
         result = outcome.trial
         said = trial_text(result) if result is not None else ""
-        _say(self.trial, "Loading it and asking one small thing…" if trying else said)
-        _say(self.notice, result.info.notice if result is not None else "")
+        _say(self.trial, tr("Loading it and asking one small thing…") if trying else said)
+        _say(self.notice, tr(result.info.notice) if result is not None else "")
 
     def _show_entry(self, entry: ModelEntry) -> None:
-        self.title.setText(entry.name)
-        _say(self.about, entry.about)
+        self.title.setText(tr(entry.name))
+        _say(self.about, tr(entry.about))
         _say(self.problem, entry.problem)
         for label, text in (
             (self.file_size, entry_size(entry)),
             (self.memory, self._memory(entry)),
-            (self.licence, entry.licence),
+            (self.licence, tr(entry.licence)),
             (self.source, entry.source),
             (self.place, _place(entry)),
         ):
@@ -141,31 +143,38 @@ class ModelDetails(QWidget):
     def _memory(self, entry: ModelEntry) -> str:
         if not entry.memory:
             return ""
-        needs = ", ".join(f"{size_text(need.bytes)} in {need.dtype}" for need in entry.memory)
+        needs = ", ".join(
+            tr("{size} in {dtype}", size=size_text(need.bytes), dtype=need.dtype)
+            for need in entry.memory
+        )
         free = self._models.shelf.free if self._models.shelf is not None else None
         if free is None:
-            return f"about {needs}"
+            return tr("about {needs}", needs=needs)
         least = min(need.bytes for need in entry.memory)
         if least > free:
-            return (
-                f"about {needs}. Only {size_text(free)} of main memory are free: on the processor "
-                "of this computer it does not fit now."
+            return tr(
+                "about {needs}. Only {free} of main memory are free: on the "
+                "processor of this computer it does not fit now.",
+                needs=needs,
+                free=size_text(free),
             )
-        return f"about {needs}. {size_text(free)} of main memory are free."
+        return tr(
+            "about {needs}. {free} of main memory are free.", needs=needs, free=size_text(free)
+        )
 
     def _show_buttons(self, offer: Offer, fetching: Fetching | None) -> None:
         entry, used = offer.entry, self._models.in_use(offer)
         whole = entry.on_disk is OnDisk.COMPLETE
         self.fetch.setVisible(bool(entry.source) and not whole and fetching is None)
         partial = entry.on_disk is OnDisk.PARTIAL
-        self.fetch.setText("Resume download" if partial else "Download")
+        self.fetch.setText(tr("Resume download") if partial else tr("Download"))
         self.use.setVisible(whole or not entry.source)
         self.use.setEnabled(offer.usable and not used)
-        self.use.setText("In use" if used else "Use this")
+        self.use.setText(tr("In use") if used else tr("Use this"))
         self.attempt.setVisible(whole)
         trying = self._models.trying == offer.key
         self.attempt.setEnabled(offer.usable and (trying or self._models.trying is None))
-        self.attempt.setText("Stop test" if trying else "Test run")
+        self.attempt.setText(tr("Stop test") if trying else tr("Test run"))
         self.folder.setVisible(entry.folder is not None)
         self.remove.setVisible(offer.own and not used)
         for button, primary in ((self.fetch, True), (self.use, offer.usable and not used)):
@@ -229,8 +238,9 @@ def _breakable(text: str) -> str:
 def _place(entry: ModelEntry) -> str:
     if entry.on_disk is OnDisk.PARTIAL and not entry.problem:
         if not entry.size:
-            return f"{size_text(entry.bytes_on_disk)}, not all of it"
-        return f"{size_text(entry.bytes_on_disk)} of {size_text(entry.size)}"
+            return tr("{size}, not all of it", size=size_text(entry.bytes_on_disk))
+        there, whole = size_text(entry.bytes_on_disk), size_text(entry.size)
+        return tr("{done} of {total}", done=there, total=whole)
     path: Path | None = entry.file if entry.on_disk is OnDisk.COMPLETE else None
     return str(path or entry.folder or "")
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from gar_studio.engines.shelf import Key, Offer
 from gar_studio.errors import GarStudioError
+from gar_studio.language import tr
 from gar_studio.system_memory import resident_bytes
 from ui.controllers.models import ModelsController
 from ui.panels.model_details import ModelDetails
@@ -45,22 +46,24 @@ class ModelDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._models = models
-        self.setWindowTitle("Models")
+        self.setWindowTitle(tr("Models"))
         self.list = ModelList(models)
         self.details = ModelDetails(models)
         self.own = OwnModelPage(models)
         self.loaded = QLabel()
         self.loaded.setWordWrap(True)
         self.loaded.setProperty("role", "muted")
-        self.unload = _button("Unload", models.unload)
-        self.unload.setToolTip("Free the memory; a model is loaded again when it is next needed")
-        self.close_button = _button("Close", self.close)
+        self.unload = _button(tr("Unload"), models.unload)
+        self.unload.setToolTip(
+            tr("Free the memory; a model is loaded again when it is next needed")
+        )
+        self.close_button = _button(tr("Close"), self.close)
         self._pages = QStackedWidget()
         self.problems = QLabel()
         self.problems.setWordWrap(True)
         self.problems.setProperty("role", "error")
         self.problems.hide()
-        self.waiting = QLabel("Looking at what is there…")
+        self.waiting = QLabel(tr("Looking at what is there…"))
         self.waiting.setWordWrap(True)
         self.waiting.setProperty("role", "muted")
         self.waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gar_studio.engines.shelf import Key, Offer
+from gar_studio.language import tr, tr_list
 from ui import theme
 from ui.controllers.models import ModelsController
 from ui.panels.model_texts import KINDS, entry_memory, entry_size, short_licence, state_text
@@ -108,7 +109,7 @@ class ModelList(QListWidget):
         super().__init__(parent)
         self._models = models
         self._wanted: Key | None = None
-        self.setAccessibleName("Models")
+        self.setAccessibleName(tr("Models"))
         self.setItemDelegate(_Delegate(self))
         self.setMinimumWidth(_WIDTH)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -124,10 +125,10 @@ class ModelList(QListWidget):
         for offer in offers:
             if offer.kind is not kind:
                 kind = offer.kind
-                self._add_heading(KINDS[kind])
+                self._add_heading(tr(KINDS[kind]))
             self._add(offer)
-        self._add_heading("Your own")
-        self._put(QListWidgetItem("Add a model…"), OWN, "A folder, a .pth file or a hub id")
+        self._add_heading(tr("Your own"))
+        self._put(QListWidgetItem(tr("Add a model…")), OWN, tr("A folder, a .pth file or a hub id"))
         self.blockSignals(False)
         self.choose(current)
 
@@ -166,7 +167,7 @@ class ModelList(QListWidget):
         self.addItem(item)
 
     def _add(self, offer: Offer) -> None:
-        self._put(QListWidgetItem(offer.entry.name), offer.key, "")
+        self._put(QListWidgetItem(tr(offer.entry.name)), offer.key, "")
         self._describe(self.item(self.count() - 1), offer)
 
     def _put(self, item: QListWidgetItem, key: Key, lines: str) -> None:
@@ -182,14 +183,14 @@ class ModelList(QListWidget):
             fetching=self._models.fetching_of(offer.key),
             failed=self._models.outcome(offer.key).error is not None,
         )
-        costs = ", ".join(part for part in (entry_size(entry), entry_memory(entry)) if part)
+        costs = tr_list((entry_size(entry), entry_memory(entry)))
         licence = short_licence(entry.licence)
         lines = costs if licence in {"", costs} else f"{costs}\n{licence}"
         if (item.data(_STATE), item.data(_LINES)) == (state, lines):
             return
         item.setData(_STATE, state)
         item.setData(_LINES, lines)
-        spoken = ", ".join((entry.name, state, *lines.splitlines()))
+        spoken = tr_list((tr(entry.name), state, *lines.splitlines()))
         item.setData(Qt.ItemDataRole.AccessibleTextRole, spoken)
 
     def _tell(self, item: QListWidgetItem | None) -> None:

@@ -5,9 +5,18 @@ from gar_studio.engines.construction import EngineKind
 from gar_studio.engines.protocol import EngineInfo
 from gar_studio.engines.trial import TrialResult
 from gar_studio.errors import GarStudioError
+from gar_studio.language import mark, tr
 from ui.controllers.models import Fetching
 
-KINDS = {EngineKind.SEGMENT: "Masks", EngineKind.DESCRIBE: "Words"}
+SHORT_LICENCES = (
+    mark("research only, non-commercial"),
+    mark("as its maker says"),
+    mark("no weights"),
+    mark("none needed: random numbers"),
+)
+"""What `short_licence` makes of licences that are told in words."""
+
+KINDS = {EngineKind.SEGMENT: mark("Masks"), EngineKind.DESCRIBE: mark("Words")}
 
 
 def size_text(count: float) -> str:
@@ -16,27 +25,35 @@ def size_text(count: float) -> str:
         if count >= factor:
             value = count / factor
             return f"{value:.1f} {unit}" if value < 10 else f"{value:.0f} {unit}"
-    return f"{count:.0f} bytes"
+    return tr("{count:.0f} bytes", count=count)
 
 
 def time_text(seconds: float) -> str:
     """Say how long something takes: 40 s, 5 min, 2 h 10 min."""
     if seconds < 90:
-        return f"{max(1, round(seconds))} s"
+        return tr("{seconds} s", seconds=max(1, round(seconds)))
     minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
+    return (
+        tr("{minutes} min", minutes=minutes)
+        if minutes < 90
+        else tr("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
+    )
 
 
 def short_licence(licence: str) -> str:
     """Return the licence of the weights without its reasons."""
-    return licence.partition(" (")[0].partition(";")[0].removeprefix("weights: ")
+    return tr(licence.partition(" (")[0].partition(";")[0].removeprefix("weights: "))
 
 
 def entry_size(entry: ModelEntry) -> str:
     """Say how large a model's files are."""
     if not entry.size:
-        return "no weights" if entry.on_disk is OnDisk.COMPLETE else "size not known yet"
-    return size_text(entry.size) if entry.size_is_exact else f"about {size_text(entry.size)}"
+        return tr("no weights") if entry.on_disk is OnDisk.COMPLETE else tr("size not known yet")
+    return (
+        size_text(entry.size)
+        if entry.size_is_exact
+        else tr("about {size}", size=size_text(entry.size))
+    )
 
 
 def entry_memory(entry: ModelEntry) -> str:
@@ -45,7 +62,11 @@ def entry_memory(entry: ModelEntry) -> str:
     if not needs:
         return ""
     least, most = needs[0][0], needs[-1][0]
-    return f"needs {least}" if least == most else f"needs {least} to {most}"
+    return (
+        tr("needs {least}", least=least)
+        if least == most
+        else tr("needs {least} to {most}", least=least, most=most)
+    )
 
 
 def state_text(
@@ -55,42 +76,46 @@ def state_text(
     if fetching is not None:
         return _share(fetching)
     if failed:
-        return "failed"
+        return tr("failed")
     if in_use:
-        return "in use"
-    return "not usable" if entry.problem else _presence(entry)
+        return tr("in use")
+    return tr("not usable") if entry.problem else _presence(entry)
 
 
 def _presence(entry: ModelEntry) -> str:
     if not entry.source and entry.on_disk is OnDisk.COMPLETE and not entry.folder:
-        return "built in" if not entry.model else "here"
+        return tr("built in") if not entry.model else tr("here")
     if entry.on_disk is OnDisk.PARTIAL:
-        return f"{size_text(entry.bytes_on_disk)} here"
-    return "on disk" if entry.on_disk is OnDisk.COMPLETE else "not here"
+        return tr("{size} here", size=size_text(entry.bytes_on_disk))
+    return tr("on disk") if entry.on_disk is OnDisk.COMPLETE else tr("not here")
 
 
 def progress_text(fetching: Fetching) -> str:
     """Say how far a download is, how fast, and how long it will take."""
     now = fetching.progress
     if fetching.stopping:
-        return "Stopping; what has come is kept."
+        return tr("Stopping; what has come is kept.")
     if now is None:
-        return "Asking the server…"
-    parts = [f"{size_text(now.done)} of {size_text(now.total)}"]
+        return tr("Asking the server…")
+    parts = [tr("{done} of {total}", done=size_text(now.done), total=size_text(now.total))]
     if fetching.speed:
-        parts.append(f"{size_text(fetching.speed)}/s")
+        parts.append(tr("{size}/s", size=size_text(fetching.speed)))
     if fetching.seconds_left is not None:
-        parts.append(f"{time_text(fetching.seconds_left)} left")
+        parts.append(tr("{time} left", time=time_text(fetching.seconds_left)))
     return " · ".join(parts)
 
 
 def trial_text(result: TrialResult) -> str:
     """Say how a trial went."""
     said = result.said.strip()
-    answer = f"“{said}”" if said and not said.startswith("A click") else said
-    return (
-        f"{result.info.name} on {result.info.device}: loaded in {_seconds(result.load_seconds)}, "
-        f"answered in {_seconds(result.answer_seconds)}.\n{answer or 'It said nothing.'}"
+    answer = f"“{said}”" if said and result.in_words else said
+    return tr(
+        "{name} on {device}: loaded in {load_seconds}, answered in {answer_seconds}.\n{answer}",
+        name=result.info.name,
+        device=result.info.device,
+        load_seconds=_seconds(result.load_seconds),
+        answer_seconds=_seconds(result.answer_seconds),
+        answer=answer or tr("It said nothing."),
     )
 
 
@@ -101,10 +126,13 @@ def error_text(error: GarStudioError) -> str:
 
 def loaded_text(loaded: dict[EngineKind, EngineInfo], memory: int | None) -> str:
     """Say what is in memory now."""
-    names = [f"{KINDS[kind]}: {info.name} on {info.device}" for kind, info in loaded.items()]
-    parts = [*(names or ["No model is loaded; one is loaded when it is first needed."])]
+    names = [
+        tr("{role}: {name} on {device}", role=tr(KINDS[kind]), name=info.name, device=info.device)
+        for kind, info in loaded.items()
+    ]
+    parts = [*(names or [tr("No model is loaded; one is loaded when it is first needed.")])]
     if memory is not None:
-        parts.append(f"GAR Studio takes {size_text(memory)} of main memory")
+        parts.append(tr("GAR Studio takes {memory} of main memory", memory=size_text(memory)))
     return " · ".join(part.rstrip(".") for part in parts)
 
 
@@ -115,9 +143,9 @@ def _bytes(need: tuple[str, int]) -> int:
 def _share(fetching: Fetching) -> str:
     now = fetching.progress
     if now is None:
-        return "waiting"
+        return tr("waiting")
     return f"{100 * now.done // max(now.total, 1)} %"
 
 
 def _seconds(seconds: float) -> str:
-    return f"{seconds:.1f} s" if seconds < 60 else time_text(seconds)
+    return tr("{seconds:.1f} s", seconds=seconds) if seconds < 60 else time_text(seconds)

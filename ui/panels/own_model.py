@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from gar_studio.engines.catalogue import ModelEntry
 from gar_studio.engines.construction import ModelSource
 from gar_studio.engines.shelf import EngineOffer
+from gar_studio.language import tr
 from ui.controllers.models import ModelsController
 
 
@@ -34,22 +35,25 @@ class OwnModelPage(QWidget):
         super().__init__()
         self._models = models
         self._engines: dict[str, EngineOffer] = {}
-        title = QLabel("Add a model of your own")
+        title = QLabel(tr("Add a model of your own"))
         title.setProperty("role", "title")
         about = QLabel(
-            "A .pth file with a SAM, a folder with config.json and *.safetensors, or a hub id such "
-            "as HaochenWang/GAR-1B. Files are read as weights alone; no code in them is run."
+            tr(
+                "A .pth file with a SAM, a folder with config.json and "
+                "*.safetensors, or a hub id such as HaochenWang/GAR-1B. Files are "
+                "read as weights alone; no code in them is run."
+            )
         )
         about.setWordWrap(True)
         self.model = QLineEdit()
-        self.model.setAccessibleName("File, folder or hub id")
-        self.model.setPlaceholderText("Path or hub id")
+        self.model.setAccessibleName(tr("File, folder or hub id"))
+        self.model.setPlaceholderText(tr("Path or hub id"))
         self.model.editingFinished.connect(self._ask)
         self.model.textChanged.connect(self._refresh)
-        self.file = _button("File…", self._choose_file)
-        self.folder = _button("Folder…", self._choose_folder)
+        self.file = _button(tr("File…"), self._choose_file)
+        self.folder = _button(tr("Folder…"), self._choose_folder)
         self.engine = QComboBox()
-        self.engine.setAccessibleName("Engine")
+        self.engine.setAccessibleName(tr("Engine"))
         self.engine.currentIndexChanged.connect(self._refresh)
         self.needs = QLabel()
         self.needs.setWordWrap(True)
@@ -57,7 +61,7 @@ class OwnModelPage(QWidget):
         self.problem = QLabel()
         self.problem.setWordWrap(True)
         self.problem.setProperty("role", "warning")
-        self.add = _button("Add to the list", self._add)
+        self.add = _button(tr("Add to the list"), self._add)
         self.add.setProperty("primary", True)
         models.recognised.connect(self._take)
         row = QHBoxLayout()
@@ -68,8 +72,8 @@ class OwnModelPage(QWidget):
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(8)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        form.addRow("Model", row)
-        form.addRow("Engine", self.engine)
+        form.addRow(tr("Model"), row)
+        form.addRow(tr("Engine"), self.engine)
         form.addRow("", self.needs)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 16, 8)
@@ -89,7 +93,7 @@ class OwnModelPage(QWidget):
         self._engines = {engine.name: engine for engine in engines}
         self.engine.clear()
         for engine in engines:
-            self.engine.addItem(engine.title, engine.name)
+            self.engine.addItem(tr(engine.title), engine.name)
         self._refresh()
 
     def name(self, model: str) -> None:
@@ -116,19 +120,21 @@ class OwnModelPage(QWidget):
 
     def _refresh(self) -> None:
         engine = self._engines.get(str(self.engine.currentData()))
-        self.needs.setText(f"Needs {engine.needs}." if engine is not None else "")
+        self.needs.setText(
+            tr("Needs {needs}.", needs=tr(engine.needs)) if engine is not None else ""
+        )
         self.problem.hide()
         self.add.setEnabled(engine is not None and bool(self._text()))
 
     def _choose_file(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(
-            self, "Weights", self._text(), "Checkpoints (*.pth);;All files (*)"
+            self, tr("Weights"), self._text(), tr("Checkpoints (*.pth);;All files (*)")
         )
         if chosen:
             self.name(str(Path(chosen)))
 
     def _choose_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, "Folder of the weights", self._text())
+        chosen = QFileDialog.getExistingDirectory(self, tr("Folder of the weights"), self._text())
         if chosen:
             self.name(str(Path(chosen)))
 

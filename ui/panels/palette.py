@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.actions import ACTIONS
+from gar_studio.language import tr
+from ui.actions import ACTIONS, plain
 from ui.panels.painting import draw_row_background, draw_text
 
 _WIDTH, _ROW, _ROWS_SHOWN = 560, 34, 12
@@ -51,15 +52,15 @@ class Palette(QDialog):
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self._actions = actions
-        self.setAccessibleName("Commands")
+        self.setAccessibleName(tr("Commands"))
         self.field = QLineEdit()
-        self.field.setPlaceholderText("Type the name of a command")
-        self.field.setAccessibleName("Command")
+        self.field.setPlaceholderText(tr("Type the name of a command"))
+        self.field.setAccessibleName(tr("Command"))
         self.field.textChanged.connect(self._filter)
         self.field.returnPressed.connect(self._run)
         self.field.installEventFilter(self)
         self.found = QListWidget()
-        self.found.setAccessibleName("Commands that fit")
+        self.found.setAccessibleName(tr("Commands that fit"))
         self.found.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.found.setItemDelegate(_Row(self.found))
         self.found.setUniformItemSizes(True)
@@ -95,9 +96,9 @@ class Palette(QDialog):
         for _, _, spec in sorted(ranked, key=lambda entry: entry[:2]):
             action = self._actions[spec.id]
             # Undo and redo say what they would do.
-            item = QListWidgetItem(action.text().replace("&", "").rstrip("…"))
+            item = QListWidgetItem(plain(action.text()))
             item.setData(_ID, spec.id)
-            item.setData(_MENU, spec.menu.replace("&", ""))
+            item.setData(_MENU, plain(tr(spec.menu)))
             native = QKeySequence.SequenceFormat.NativeText
             item.setData(_KEYS, action.shortcut().toString(native))
             self.found.addItem(item)

@@ -17,11 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gar_studio.language import tr
 from gar_studio.presets import DEFAULT_PRESETS, MAX_NAME, MAX_PRESETS, MAX_TEXT, Preset
 from ui import icons
 
 _TEXT_ROLE = Qt.ItemDataRole.UserRole
 _SEND_ROLE = Qt.ItemDataRole.UserRole + 1
+_NAME_ROLE = Qt.ItemDataRole.UserRole + 2
 
 
 class PresetDialog(QDialog):
@@ -30,10 +32,10 @@ class PresetDialog(QDialog):
     def __init__(self, presets: tuple[Preset, ...], parent: QWidget) -> None:
         super().__init__(parent)
         self._filling = False
-        self.setWindowTitle("Questions")
+        self.setWindowTitle(tr("Questions"))
         self.resize(640, 400)
         hint = QLabel(
-            "#n stands for the selected regions. What is in [brackets] is filled in each time."
+            tr("#n stands for the selected regions. What is in [brackets] is filled in each time.")
         )
         hint.setProperty("role", "muted")
         hint.setWordWrap(True)
@@ -71,7 +73,7 @@ class PresetDialog(QDialog):
             ValueError: one of them has no name or no question; the dialog cannot be saved then.
         """
         return tuple(
-            Preset(item.text().strip(), str(item.data(_TEXT_ROLE)).strip(), item.data(_SEND_ROLE))
+            Preset(_name(item), str(item.data(_TEXT_ROLE)).strip(), item.data(_SEND_ROLE))
             for item in self._items()
         )
 
@@ -79,12 +81,12 @@ class PresetDialog(QDialog):
 
     def _build_list(self) -> QVBoxLayout:
         self.list = QListWidget()
-        self.list.setAccessibleName("Questions")
+        self.list.setAccessibleName(tr("Questions"))
         self.list.currentItemChanged.connect(self._show_fields)
-        self.add = self._tool("plus", "Add a question", self._add)
-        self.remove = self._tool("minus", "Remove the marked question", self._remove)
-        self.up = self._tool("arrow-up", "Move up", lambda: self._move(-1))
-        self.down = self._tool("arrow-down", "Move down", lambda: self._move(1))
+        self.add = self._tool("plus", tr("Add a question"), self._add)
+        self.remove = self._tool("minus", tr("Remove the marked question"), self._remove)
+        self.up = self._tool("arrow-up", tr("Move up"), lambda: self._move(-1))
+        self.down = self._tool("arrow-down", tr("Move down"), lambda: self._move(1))
         row = QHBoxLayout()
         for button in (self.add, self.remove, self.up, self.down):
             row.addWidget(button)
@@ -96,19 +98,19 @@ class PresetDialog(QDialog):
 
     def _build_fields(self) -> QFormLayout:
         self.name = QLineEdit()
-        self.name.setAccessibleName("Name in the menu")
+        self.name.setAccessibleName(tr("Name in the menu"))
         self.name.setMaxLength(MAX_NAME)
         self.name.textEdited.connect(self._keep_fields)
         self.text = QPlainTextEdit()
-        self.text.setAccessibleName("Question")
+        self.text.setAccessibleName(tr("Question"))
         self.text.setTabChangesFocus(True)
         self.text.textChanged.connect(self._keep_fields)
-        self.send = QCheckBox("Ask at once when it is chosen")
+        self.send = QCheckBox(tr("Ask at once when it is chosen"))
         self.send.toggled.connect(self._keep_fields)
         form = QFormLayout()
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
-        form.addRow("Name", self.name)
-        form.addRow("Question", self.text)
+        form.addRow(tr("Name"), self.name)
+        form.addRow(tr("Question"), self.text)
         form.addRow(self.send)
         return form
 
@@ -134,7 +136,7 @@ class PresetDialog(QDialog):
 
     def _add(self) -> None:
         row = self.list.currentRow() + 1
-        self.list.insertItem(row, _item("New question", "", send=False))
+        self.list.insertItem(row, _item(tr("New question"), "", send=False))
         self.list.setCurrentRow(row)
         self.name.setFocus()
         self.name.selectAll()
@@ -185,18 +187,30 @@ class PresetDialog(QDialog):
 
 
 def _item(name: str, text: str, *, send: bool) -> QListWidgetItem:
-    item = QListWidgetItem(name)
+    item = QListWidgetItem(tr(name))
+    item.setData(_NAME_ROLE, name)
     item.setData(_TEXT_ROLE, text)
     item.setData(_SEND_ROLE, send)
     return item
 
 
+def _name(item: QListWidgetItem) -> str:
+    """Return the name to be kept: a usual one stays English as long as nobody changes it."""
+    shown, kept = item.text().strip(), str(item.data(_NAME_ROLE))
+    return kept if shown == tr(kept) else shown
+
+
 def _problem(item: QListWidgetItem) -> str:
     text = str(item.data(_TEXT_ROLE))
     if not item.text().strip():
-        return "A question needs a name for the menu."
+        return tr("A question needs a name for the menu.")
     if not text.strip():
-        return f"“{item.text()}” has no question yet."
+        return tr("“{text}” has no question yet.", text=item.text())
     if len(text) > MAX_TEXT:
-        return f"“{item.text()}” has {len(text)} characters; {MAX_TEXT} fit."
+        return tr(
+            "“{text}” has {count} characters; {max_text} fit.",
+            text=item.text(),
+            count=len(text),
+            max_text=MAX_TEXT,
+        )
     return ""

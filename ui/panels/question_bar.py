@@ -5,6 +5,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QToolButton, QWidget
 
+from gar_studio.language import tr
 from gar_studio.presets import Preset, fill
 from ui import icons
 from ui.controllers.settings import SettingsController
@@ -24,24 +25,24 @@ class QuestionBar(QWidget):
         self._desk = desk
         self._settings = settings
         self.line = QLineEdit()
-        self.line.setAccessibleName("Question")
-        self.line.setPlaceholderText("Ask: What colour is #1?")
-        self.line.setToolTip("# offers the regions of this image")
+        self.line.setAccessibleName(tr("Question"))
+        self.line.setPlaceholderText(tr("Ask: What colour is #1?"))
+        self.line.setToolTip(tr("# offers the regions of this image"))
         self.line.returnPressed.connect(self._send)
         self.line.textChanged.connect(self.changed)
         self.completer = RegionCompleter(desk, self.line)
         self.presets = QToolButton()
         self.presets.setIcon(icons.icon("format-list-bulleted"))
-        self.presets.setToolTip("Questions to choose from")
-        self.presets.setAccessibleName("Questions to choose from")
+        self.presets.setToolTip(tr("Questions to choose from"))
+        self.presets.setAccessibleName(tr("Questions to choose from"))
         self.presets.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.menu = QMenu(self.presets)
         self.menu.setToolTipsVisible(True)
         self.menu.aboutToShow.connect(self.fill_menu)
         self.presets.setMenu(self.menu)
-        self.ask = QPushButton("Ask")
+        self.ask = QPushButton(tr("Ask"))
         self.ask.setProperty("primary", True)
-        self.ask.setToolTip("Ask about the regions named, or the selected ones (Enter)")
+        self.ask.setToolTip(tr("Ask about the regions named, or the selected ones (Enter)"))
         self.ask.clicked.connect(self._send)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 0, 8, 0)
@@ -56,11 +57,11 @@ class QuestionBar(QWidget):
         for preset in self._settings.settings.presets:
             filled = fill(preset, self._numbers())
             later = "" if preset.send and filled.complete else "…"
-            action = self.menu.addAction(f"{preset.name}{later}".replace("&", "&&"))
+            action = self.menu.addAction(f"{tr(preset.name)}{later}".replace("&", "&&"))
             action.setToolTip(filled.text)
             action.triggered.connect(partial(self.choose, preset))
         self.menu.addSeparator()
-        self.menu.addAction("Edit questions…").triggered.connect(self.edit_presets)
+        self.menu.addAction(tr("Edit questions…")).triggered.connect(self.edit_presets)
 
     def choose(self, preset: Preset) -> None:
         """Ask a preset, or write it into the line to be completed."""

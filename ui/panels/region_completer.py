@@ -17,6 +17,7 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QLineEdit, QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from gar_studio.annotation.region import Region
+from gar_studio.language import tr
 from ui.desk import Desk
 from ui.panels.painting import BADGE, draw_badge, draw_row_background, draw_text
 
@@ -121,7 +122,7 @@ class RegionCompleter(QObject):
         self.view = QListView(line)
         self.view.hide()
         self.view.setProperty("role", "popup")
-        self.view.setAccessibleName("Regions to name")
+        self.view.setAccessibleName(tr("Regions to name"))
         self.view.setModel(self._model)
         self.view.setItemDelegate(_Delegate(self.view, self._model))
         self.view.setFocusPolicy(Qt.FocusPolicy.NoFocus)

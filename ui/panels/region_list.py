@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOpti
 from gar_studio.annotation.region import Region
 from gar_studio.document.commands import MoveRegion
 from gar_studio.document.review_commands import HideRegions, LockRegions
+from gar_studio.language import tr, tr_list
 from ui import icons
 from ui.desk import Desk
 from ui.panels.painting import BADGE, draw_badge, draw_row_background, draw_text
@@ -81,13 +82,20 @@ class RegionModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return self.category_name(region)
             case Qt.ItemDataRole.ToolTipRole:
-                lines = [self.caption(region) or f"{region.mask.area:,} pixels", _reviewed(region)]
+                lines = [
+                    self.caption(region) or tr("{area:,} pixels", area=region.mask.area),
+                    _reviewed(region),
+                ]
                 return "\n".join(line for line in lines if line)
             case Qt.ItemDataRole.AccessibleTextRole:
-                words = f"Region {self.number(index)}, {self.category_name(region)}"
+                words = tr(
+                    "Region {number}, {category}",
+                    number=self.number(index),
+                    category=self.category_name(region),
+                )
                 caption = self.caption(region)
                 parts = [words, caption, *_marks(region)]
-                return ", ".join(part for part in parts if part)
+                return tr_list(parts)
             case int() if role == REGION_ROLE:
                 return region
         return None
@@ -179,11 +187,13 @@ class RegionRow(QStyledItemDelegate):
         half = lines.height() // 2
         upper = QRect(lines.left(), lines.top(), lines.width(), half)
         lower = QRect(lines.left(), lines.top() + half, lines.width(), half)
-        verdict = region.review.verdict.value if region.review is not None else ""
+        verdict = tr(region.review.verdict.value) if region.review is not None else ""
         used = draw_text(painter, upper, verdict, colours.secondary, right=True)
         name = upper.adjusted(0, 0, -used - 8 if used else 0, 0)
         draw_text(painter, name, self._model.category_name(region), colours.primary)
-        caption = self._model.caption(region) or f"{region.mask.area:,} px, no caption yet"
+        caption = self._model.caption(region) or tr(
+            "{area:,} px, no caption yet", area=region.mask.area
+        )
         draw_text(painter, lower, " ".join(caption.split()), colours.secondary)
 
     def _paint_signs(
@@ -250,8 +260,12 @@ def sign_places(row: QRect) -> tuple[QRect, QRect]:
 
 def _marks(region: Region) -> list[str]:
     """Return what a region is beside its words, for a screen reader."""
-    found = [region.review.verdict.value] if region.review is not None else []
-    return [*found, *(["hidden"] if region.hidden else []), *(["locked"] if region.locked else [])]
+    found = [tr(region.review.verdict.value)] if region.review is not None else []
+    return [
+        *found,
+        *([tr("hidden")] if region.hidden else []),
+        *([tr("locked")] if region.locked else []),
+    ]
 
 
 def _reviewed(region: Region) -> str:
@@ -259,6 +273,10 @@ def _reviewed(region: Region) -> str:
     review = region.review
     if review is None:
         return ""
-    who = f" by {review.by}" if review.by else ""
-    why = f": {review.reason}" if review.reason else ""
-    return f"{review.verdict.value.capitalize()}{who}, {review.at[:10]}{why}"
+    verdict, day = tr(review.verdict.value).capitalize(), review.at[:10]
+    told = (
+        tr("{verdict} by {who}, {day}", verdict=verdict, who=review.by, day=day)
+        if review.by
+        else tr("{verdict}, {day}", verdict=verdict, day=day)
+    )
+    return tr("{told}: {reason}", told=told, reason=review.reason) if review.reason else told

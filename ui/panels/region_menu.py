@@ -4,6 +4,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QIcon, QKeyEvent, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
+from gar_studio.language import tr
 from ui.desk import Desk
 from ui.panels.painting import BADGE, draw_badge
 
@@ -49,7 +50,7 @@ class RegionMenu(QMenu):
             self._show_tick(action, ticked=several and region.id in chosen)
             if not several and region.id in chosen:
                 self.setActiveAction(action)
-        self.setAccessibleName("Regions")
+        self.setAccessibleName(tr("Regions"))
         self.hovered.connect(lambda action: desk.hover(action.data()))
         self.triggered.connect(self._choose)
         self.aboutToHide.connect(self._leave)

@@ -17,12 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gar_studio.language import mark, tr
 from ui.desk import Desk
 from ui.panels.category_bar import CategoryBar
 from ui.panels.region_list import RegionModel, RegionRow
 from ui.panels.review_filter import ReviewFilter
 
-_NO_REGIONS = "No regions yet.\nClick an object in the photo, then press Enter."
+_NO_REGIONS = mark("No regions yet.\nClick an object in the photo, then press Enter.")
 
 
 class RegionPanel(QWidget):
@@ -36,7 +37,7 @@ class RegionPanel(QWidget):
         self._following = False
         self._model = RegionModel(desk)
         self.view = QListView()
-        self.view.setAccessibleName("Regions")
+        self.view.setAccessibleName(tr("Regions"))
         self.view.setModel(self._model)
         self.view.setItemDelegate(RegionRow(self.view, self._model, desk))
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -90,7 +91,7 @@ class RegionPanel(QWidget):
         self.filter.setVisible(reviewed or not self._model.choice.everything)
         self.view.setVisible(has_rows)
         self._empty.setVisible(not has_rows)
-        self._empty.setText(self._model.choice.nothing if has_regions else _NO_REGIONS)
+        self._empty.setText(tr(self._model.choice.nothing if has_regions else _NO_REGIONS))
         self._follow()
 
     def _choose(self, _row: int) -> None:

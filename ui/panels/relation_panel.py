@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from gar_studio.annotation.region import Provenance
 from gar_studio.document.relation_commands import AddRelation, ChangeRelation, DeleteRelations
+from gar_studio.language import tr
 from ui import icons
 from ui.desk import Desk
 from ui.panels.region_completer import RegionCompleter
@@ -57,8 +58,10 @@ class RelationPanel(QWidget):
 
     def _build(self) -> None:
         self._empty = QLabel(
-            "No relations yet.\nRelate two regions (R) and accept the answer,\n"
-            "or select two and write what one is to the other."
+            tr(
+                "No relations yet.\nRelate two regions (R) and accept the answer,\n"
+                "or select two and write what one is to the other."
+            )
         )
         self._empty.setProperty("role", "muted")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -72,7 +75,7 @@ class RelationPanel(QWidget):
 
     def _build_table(self) -> QTableView:
         self.table = QTableView()
-        self.table.setAccessibleName("Relations")
+        self.table.setAccessibleName(tr("Relations"))
         self.table.setModel(self._model)
         self.table.setItemDelegate(RelationDelegate(self._model, self._desk, self.table))
         self.table.setShowGrid(False)
@@ -101,17 +104,17 @@ class RelationPanel(QWidget):
 
     def _build_adding(self) -> QHBoxLayout:
         self.predicate = QLineEdit()
-        self.predicate.setAccessibleName("Predicate of a new relation")
+        self.predicate.setAccessibleName(tr("Predicate of a new relation"))
         self.predicate.returnPressed.connect(self._add)
         self.predicate.textChanged.connect(self._refresh_adding)
         self.completer = RegionCompleter(self._desk, self.predicate)
-        self.add = QPushButton("Add")
-        self.add.setToolTip("Relate the regions that are selected, the first one to the others")
+        self.add = QPushButton(tr("Add"))
+        self.add.setToolTip(tr("Relate the regions that are selected, the first one to the others"))
         self.add.clicked.connect(self._add)
         self.delete = QToolButton()
         self.delete.setIcon(icons.icon("delete-outline"))
-        self.delete.setToolTip("Delete the chosen relations (Del)")
-        self.delete.setAccessibleName("Delete the chosen relations")
+        self.delete.setToolTip(tr("Delete the chosen relations (Del)"))
+        self.delete.setAccessibleName(tr("Delete the chosen relations"))
         self.delete.clicked.connect(self.delete_chosen)
         row = QHBoxLayout()
         row.setContentsMargins(4, 0, 4, 0)
@@ -210,10 +213,12 @@ class RelationPanel(QWidget):
         selected = [i for i in self._desk.selection if i in numbers]
         ready = document is not None and not document.read_only
         if len(selected) < 2:
-            hint = "Select two regions to relate"
+            hint = tr("Select two regions to relate")
         else:
             objects = ", ".join(f"#{numbers[i]}" for i in selected[1:])
-            hint = f"What is #{numbers[selected[0]]} to {objects}?"
+            hint = tr(
+                "What is #{number} to {objects}?", number=numbers[selected[0]], objects=objects
+            )
         self.predicate.setPlaceholderText(hint)
         self.predicate.setEnabled(ready and len(selected) > 1)
         self.add.setEnabled(ready and len(selected) > 1 and bool(self.predicate.text().strip()))

@@ -15,12 +15,13 @@ from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewIt
 from gar_studio.annotation.exchange import Relation
 from gar_studio.annotation.region import PERSON, Region
 from gar_studio.document.relation_commands import ChangeRelation
+from gar_studio.language import mark, tr
 from ui.desk import Desk
 from ui.panels.painting import BADGE, draw_badge, draw_row_background, draw_text
 from ui.panels.region_completer import RegionCompleter
 
 SUBJECT, PREDICATE, OBJECT, SOURCE = range(4)
-HEADS = ("Subject", "Predicate", "Object", "From")
+HEADS = (mark("Subject"), mark("Predicate"), mark("Object"), mark("From"))
 
 _MARGIN = 8
 _STEP = BADGE + 4
@@ -81,7 +82,7 @@ class RelationModel(QAbstractTableModel):
     ) -> object:
         """See Qt."""
         across = orientation == Qt.Orientation.Horizontal
-        return HEADS[section] if across and role == Qt.ItemDataRole.DisplayRole else None
+        return tr(HEADS[section]) if across and role == Qt.ItemDataRole.DisplayRole else None
 
     def flags(self, index: _Index) -> Qt.ItemFlag:
         """See Qt: words can be written in place."""
@@ -99,7 +100,9 @@ class RelationModel(QAbstractTableModel):
             case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
                 return self._text(relation, index.column())
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{HEADS[index.column()]}: {self._text(relation, index.column())}"
+                head = tr(HEADS[index.column()])
+                text = self._text(relation, index.column())
+                return tr("{head}: {text}", head=head, text=text)
             case Qt.ItemDataRole.ToolTipRole:
                 return self._tip(relation, index.column())
         return None
@@ -135,18 +138,18 @@ class RelationModel(QAbstractTableModel):
     def _tip(self, relation: Relation, column: int) -> str:
         document = self._desk.document
         if document is None or column not in (PREDICATE, SOURCE):
-            return "Double-click to choose another region"
+            return tr("Double-click to choose another region")
         answer = document.shown(relation.image_id, relation.answer)
-        return f"Read from: {answer}" if answer else "Written by hand"
+        return tr("Read from: {answer}", answer=answer) if answer else tr("Written by hand")
 
 
 def _source(relation: Relation) -> str:
     """Say where a relation is from, and whether it is a whole sentence still."""
     if not relation.parsed:
-        return "unparsed"
+        return tr("unparsed")
     if relation.provenance.model == PERSON:
-        return "by hand"
-    return "edited" if relation.provenance.edited else "parsed"
+        return tr("by hand")
+    return tr("edited") if relation.provenance.edited else tr("parsed")
 
 
 class RelationDelegate(QStyledItemDelegate):
@@ -183,7 +186,7 @@ class RelationDelegate(QStyledItemDelegate):
         """Give the predicate a line of text in which `#` offers regions."""
         editor = super().createEditor(parent, option, index)
         if isinstance(editor, QLineEdit):
-            editor.setAccessibleName("Predicate")
+            editor.setAccessibleName(tr("Predicate"))
             self._line, self.completer = editor, RegionCompleter(self._desk, editor)
         return editor
 

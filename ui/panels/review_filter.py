@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QComboBox
 
 from gar_studio.annotation.region import Region
 from gar_studio.annotation.review import Verdict
+from gar_studio.language import mark, tr
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +31,13 @@ class ReviewChoice:
         return self.everything or verdict is self.verdict
 
 
-EVERYTHING = ReviewChoice("All regions", "", everything=True)
+EVERYTHING = ReviewChoice(mark("All regions"), "", everything=True)
 CHOICES = (
     EVERYTHING,
-    ReviewChoice("Not reviewed", "Every region here has been reviewed."),
-    ReviewChoice("Accepted", "No region here is accepted.", Verdict.ACCEPTED),
-    ReviewChoice("Rejected", "No region here is rejected.", Verdict.REJECTED),
-    ReviewChoice("Flagged", "No region here is flagged.", Verdict.FLAGGED),
+    ReviewChoice(mark("Not reviewed"), mark("Every region here has been reviewed.")),
+    ReviewChoice(mark("Accepted"), mark("No region here is accepted."), Verdict.ACCEPTED),
+    ReviewChoice(mark("Rejected"), mark("No region here is rejected."), Verdict.REJECTED),
+    ReviewChoice(mark("Flagged"), mark("No region here is flagged."), Verdict.FLAGGED),
 )
 
 
@@ -45,10 +46,10 @@ class ReviewFilter(QComboBox):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Regions shown by review")
-        self.setToolTip("Which regions the list shows")
+        self.setAccessibleName(tr("Regions shown by review"))
+        self.setToolTip(tr("Which regions the list shows"))
         for choice in CHOICES:
-            self.addItem(choice.text)
+            self.addItem(tr(choice.text))
 
     @property
     def choice(self) -> ReviewChoice:

@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.actions import ACTIONS, ActionSpec, native_keys
+from gar_studio.language import mark, tr
+from ui.actions import ACTIONS, ActionSpec, native_keys, plain
 from ui.keymap import Keymap
 from ui.panels.key_field import KeyField
 
@@ -24,23 +25,23 @@ _ID = Qt.ItemDataRole.UserRole
 _LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 MOUSE = (
-    ("Add to the object (point tool)", "Left click"),
-    ("Keep the mask and begin the next object", "Shift + click (point tool)"),
-    ("Take away from the object", "Right click, Alt + click"),
-    ("Move a prompt; the mask follows", "Drag a sign, a box's edge"),
-    ("Take a prompt or a vertex away", "Right click on it, Del"),
-    ("Choose among the masks offered", "1, 2, 3"),
-    ("Assign the category with that key", "1 … 9"),
-    ("Move the crosshair", "Arrows, pixel by pixel with Shift"),
-    ("Click or draw at the crosshair", "Space, Shift + Space to take away"),
-    ("Menu of a region or an image", "Right click (select tool), Menu key"),
-    ("Select several regions (select and point tool)", "Ctrl + click"),
-    ("Zoom to the pointer", "Wheel"),
-    ("Size of brush and eraser", "Shift + wheel"),
-    ("Brush erases, eraser paints", "Right button, Alt"),
-    ("Close an outline", "Enter, first corner"),
-    ("Take an outline's corner back", "Backspace"),
-    ("Move the photo", "Space + drag, middle button"),
+    (mark("Add to the object (point tool)"), mark("Left click")),
+    (mark("Keep the mask and begin the next object"), mark("Shift + click (point tool)")),
+    (mark("Take away from the object"), mark("Right click, Alt + click")),
+    (mark("Move a prompt; the mask follows"), mark("Drag a sign, a box's edge")),
+    (mark("Take a prompt or a vertex away"), mark("Right click on it, Del")),
+    (mark("Choose among the masks offered"), "1, 2, 3"),
+    (mark("Assign the category with that key"), "1 … 9"),
+    (mark("Move the crosshair"), mark("Arrows, pixel by pixel with Shift")),
+    (mark("Click or draw at the crosshair"), mark("Space, Shift + Space to take away")),
+    (mark("Menu of a region or an image"), mark("Right click (select tool), Menu key")),
+    (mark("Select several regions (select and point tool)"), mark("Ctrl + click")),
+    (mark("Zoom to the pointer"), mark("Wheel")),
+    (mark("Size of brush and eraser"), mark("Shift + wheel")),
+    (mark("Brush erases, eraser paints"), mark("Right button, Alt")),
+    (mark("Close an outline"), mark("Enter, first corner")),
+    (mark("Take an outline's corner back"), mark("Backspace")),
+    (mark("Move the photo"), mark("Space + drag, middle button")),
 )
 """What is done with the mouse and with keys that cannot be changed."""
 
@@ -72,7 +73,7 @@ class ShortcutDialog(QDialog):
         self._change = change
         self._editing: ActionSpec | None = None
         self._wanted: tuple[str, ...] = ()
-        self.setWindowTitle("Keyboard and mouse")
+        self.setWindowTitle(tr("Keyboard and mouse"))
         self.resize(640, 680)
         self._build()
         self._refresh()
@@ -83,15 +84,15 @@ class ShortcutDialog(QDialog):
 
     def _build(self) -> None:
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Find an action or a key")
-        self.search.setAccessibleName("Find an action or a key")
+        self.search.setPlaceholderText(tr("Find an action or a key"))
+        self.search.setAccessibleName(tr("Find an action or a key"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filter)
         self.search.installEventFilter(self)
         self.list = QTreeWidget()
-        self.list.setAccessibleName("Shortcuts")
+        self.list.setAccessibleName(tr("Shortcuts"))
         self.list.setColumnCount(3)
-        self.list.setHeaderLabels(["Action", "Keys", "Menu"])
+        self.list.setHeaderLabels([tr("Action"), tr("Keys"), tr("Menu")])
         self.list.setRootIsDecorated(False)
         self.list.setUniformRowHeights(True)
         self.list.setColumnWidth(0, 280)
@@ -112,9 +113,9 @@ class ShortcutDialog(QDialog):
         self.field = KeyField()
         self.field.pressed.connect(self._take)
         self.field.given_up.connect(self._stop_editing)
-        self.take_over = self._button("Take it over", self._take_over)
+        self.take_over = self._button(tr("Take it over"), self._take_over)
         self.take_over.setProperty("primary", True)
-        self.back = self._button("Cancel", self._stop_editing)
+        self.back = self._button(tr("Cancel"), self._stop_editing)
         self._strip = QWidget()
         self._strip.setMinimumHeight(48)
         row = QHBoxLayout(self._strip)
@@ -127,11 +128,13 @@ class ShortcutDialog(QDialog):
         return self._strip
 
     def _build_buttons(self) -> QHBoxLayout:
-        self.change_keys = self._button("Change keys", lambda: self._edit(self.list.currentItem()))
-        self.remove = self._button("Remove keys", self._remove)
-        self.reset = self._button("Reset", self._reset)
-        self.reset_all = self._button("Reset all", self._reset_all)
-        close = self._button("Close", self.accept)
+        self.change_keys = self._button(
+            tr("Change keys"), lambda: self._edit(self.list.currentItem())
+        )
+        self.remove = self._button(tr("Remove keys"), self._remove)
+        self.reset = self._button(tr("Reset"), self._reset)
+        self.reset_all = self._button(tr("Reset all"), self._reset_all)
+        close = self._button(tr("Close"), self.accept)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         for button in (self.change_keys, self.remove, self.reset):
@@ -168,15 +171,15 @@ class ShortcutDialog(QDialog):
         for spec in ACTIONS:
             keys = native_keys(self._keymap.keys(spec.id))
             changed = self._keymap.is_changed(spec.id)
-            shown = f"{keys or 'none'} (changed)" if changed else keys
-            menu = spec.menu.replace("&", "")
+            shown = tr("{keys} (changed)", keys=keys or tr("none")) if changed else keys
+            menu = plain(tr(spec.menu))
             item = QTreeWidgetItem([spec.plain_text, shown, menu])
             item.setData(0, _ID, spec.id)
             self.list.addTopLevelItem(item)
             if current is spec:
                 self.list.setCurrentItem(item)
         for what, how in MOUSE:
-            self.list.addTopLevelItem(QTreeWidgetItem([what, how, "fixed"]))
+            self.list.addTopLevelItem(QTreeWidgetItem([tr(what), tr(how), tr("fixed")]))
         self._filter(self.search.text())
         self.reset_all.setEnabled(any(self._keymap.is_changed(spec.id) for spec in ACTIONS))
         self._select()
@@ -215,7 +218,12 @@ class ShortcutDialog(QDialog):
         if item is None or spec is None:
             return
         self._editing = spec
-        self._say(f"Press the new keys for “{spec.plain_text}”, Esc to keep the old ones.")
+        self._say(
+            tr(
+                "Press the new keys for “{action}”, Esc to keep the old ones.",
+                action=spec.plain_text,
+            )
+        )
         self.field.show()
         self.back.show()
         self.take_over.hide()
@@ -235,9 +243,13 @@ class ShortcutDialog(QDialog):
         can = all(conflict.can_be_taken for conflict in conflicts)
         key, used_for = native_keys([conflicts[0].key]), conflicts[0].used_for
         self._say(
-            f"{key} is “{used_for}” now."
+            tr("{key} is “{used_for}” now.", key=key, used_for=used_for)
             if can
-            else f"{key} is for {used_for} and cannot be given to another action."
+            else tr(
+                "{key} is for {used_for} and cannot be given to another action.",
+                key=key,
+                used_for=used_for,
+            )
         )
         self.field.setVisible(not can)
         self.take_over.setVisible(can)
@@ -267,7 +279,7 @@ class ShortcutDialog(QDialog):
         self._change(self._keymap)
         self._refresh()
         self._stop_editing()
-        self._say("All keys are as they were at first.")
+        self._say(tr("All keys are as they were at first."))
 
     def _put(self, keymap: Keymap, spec: ActionSpec, keys: tuple[str, ...]) -> None:
         self._keymap = keymap
@@ -276,9 +288,9 @@ class ShortcutDialog(QDialog):
         self._refresh()
         shown = native_keys(keys)
         self._say(
-            f"“{spec.plain_text}” is on {shown} now."
+            tr("“{action}” is on {keys} now.", action=spec.plain_text, keys=shown)
             if shown
-            else f"“{spec.plain_text}” has no keys now."
+            else tr("“{action}” has no keys now.", action=spec.plain_text)
         )
 
     def _stop_editing(self) -> None:
@@ -286,7 +298,7 @@ class ShortcutDialog(QDialog):
         self._editing, self._wanted = None, ()
         for widget in (self.field, self.take_over, self.back):
             widget.hide()
-        self._say("Enter or a double click on a row changes its keys.")
+        self._say(tr("Enter or a double click on a row changes its keys."))
         if had_keyboard:
             self.list.setFocus()
 

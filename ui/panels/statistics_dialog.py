@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
 
 from gar_studio.errors import ExportError, GarStudioError
 from gar_studio.files import atomic_write
-from gar_studio.statistics import Statistics
+from gar_studio.language import tr
+from gar_studio.statistics import BY_CATEGORY, Statistics
 from ui.desk import Desk
 from ui.panels.bars import BarChart
 
@@ -27,20 +28,20 @@ class StatisticsDialog(QDialog):
         super().__init__(parent)
         self._desk = desk
         self._figures = figures
-        self.setWindowTitle("Statistics")
+        self.setWindowTitle(tr("Statistics"))
         self.resize(640, 640)
         self.content = self._build()
         scroll = QScrollArea()
         scroll.setWidget(self.content)
         scroll.setWidgetResizable(True)
-        scroll.setAccessibleName("Statistics")
+        scroll.setAccessibleName(tr("Statistics"))
         buttons = QHBoxLayout()
         buttons.setContentsMargins(16, 8, 16, 16)
         buttons.addStretch(1)
         for text, action in (
-            ("Save as CSV…", self._choose_csv),
-            ("Save as picture…", self._choose_picture),
-            ("Close", self.accept),
+            (tr("Save as CSV…"), self._choose_csv),
+            (tr("Save as picture…"), self._choose_picture),
+            (tr("Close"), self.accept),
         ):
             button = QPushButton(text)
             button.setAutoDefault(False)
@@ -67,31 +68,40 @@ class StatisticsDialog(QDialog):
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(8)
         agreement = figures.agreement
-        agreed = (
-            "" if agreement is None else f" Accepted answers that nobody changed: {agreement:.0%}."
+        told = tr(
+            "Regions: {regions:,}. Captions: {captions:,}, of {words:,} words "
+            "in all. Relations: {relations:,}.",
+            regions=figures.regions,
+            captions=figures.captions,
+            words=figures.words,
+            relations=figures.relations,
         )
-        total = QLabel(
-            f"Regions: {figures.regions:,}. Captions: {figures.captions:,}, of "
-            f"{figures.words:,} words in all. Relations: {figures.relations:,}.{agreed}"
-        )
+        if agreement is not None:
+            share = tr("Accepted answers that nobody changed: {share:.0%}.", share=agreement)
+            told = f"{told} {share}"
+        total = QLabel(told)
         total.setWordWrap(True)
         column.addWidget(total)
         for title, rows in figures.tables():
-            heading = QLabel(title)
+            heading = QLabel(tr(title))
             heading.setProperty("role", "title")
             column.addSpacing(8)
             column.addWidget(heading)
-            column.addWidget(BarChart(title, rows))
+            own = title == BY_CATEGORY  # names that people gave
+            shown = rows if own else tuple((tr(name), count) for name, count in rows)
+            column.addWidget(BarChart(tr(title), shown))
         column.addStretch(1)
         return content
 
     def _choose_csv(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, "Save as CSV", "statistics.csv", "*.csv")
+        name, _ = QFileDialog.getSaveFileName(self, tr("Save as CSV"), "statistics.csv", "*.csv")
         if name:
             self.save_csv(Path(name))
 
     def _choose_picture(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, "Save as picture", "statistics.png", "*.png")
+        name, _ = QFileDialog.getSaveFileName(
+            self, tr("Save as picture"), "statistics.png", "*.png"
+        )
         if name:
             self.save_picture(Path(name))
 
@@ -105,7 +115,9 @@ class StatisticsDialog(QDialog):
 
 def _not_written(path: Path, why: str) -> GarStudioError:
     return ExportError(
-        f"“{path.name}” could not be written{f': {why}' if why else ''}.",
-        kept="The project is not affected.",
-        advice="Choose another folder or free some disk space.",
+        tr("“{name}” could not be written: {why}.", name=path.name, why=why)
+        if why
+        else tr("“{name}” could not be written.", name=path.name),
+        kept=tr("The project is not affected."),
+        advice=tr("Choose another folder or free some disk space."),
     )

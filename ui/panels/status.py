@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar
 
 from gar_studio.engines.description import Finished
 from gar_studio.engines.protocol import EngineInfo
+from gar_studio.language import tr
 from ui.panels.task_line import TaskLine
 
 
@@ -24,38 +25,45 @@ class StatusLine(QStatusBar):
         self.setSizeGripEnabled(False)
         self.place = QLabel()
         self.zoom = QLabel()
-        self.segmenter = self._engine_button("what cuts out")
-        self.describer = self._engine_button("what answers")
-        self.download = self._engine_button("a model")
-        self.download.setToolTip("Show the models")
-        self.stop_download = QPushButton("Cancel")
+        self.segmenter = self._engine_button(tr("Choose what cuts out"))
+        self.describer = self._engine_button(tr("Choose what answers"))
+        self.download = self._engine_button(tr("Show the models"))
+        self.stop_download = QPushButton(tr("Cancel"))
         self.stop_download.setFlat(True)
         self.stop_download.setProperty("size", "small")
         self.stop_download.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.stop_download.setAccessibleName("Cancel download")
-        self.stop_download.setToolTip("Stop the download; what has come is kept")
+        self.stop_download.setAccessibleName(tr("Cancel download"))
+        self.stop_download.setToolTip(tr("Stop the download; what has come is kept"))
         self.stop_download.clicked.connect(self.download_unwanted)
         self.speed = QLabel()
         self.progress = QProgressBar()
         self.progress.setFixedWidth(96)
         self.progress.setTextVisible(False)
-        self.progress.setAccessibleName("Progress")
+        self.progress.setAccessibleName(tr("Progress"))
         self.progress.hide()
         self.place.setMinimumWidth(96)
         self.addWidget(self.zoom)
         self.addWidget(self.place)
         self.task = TaskLine()
-        parts = (self.task, self.download, self.stop_download, self.speed, self.progress)
+        self.upkeep = TaskLine()
+        parts = (
+            self.task,
+            self.upkeep,
+            self.download,
+            self.stop_download,
+            self.speed,
+            self.progress,
+        )
         for widget in (*parts, self.segmenter, self.describer):
             self.addPermanentWidget(widget)
         self.show_download("")
 
-    def _engine_button(self, role: str) -> QPushButton:
+    def _engine_button(self, tip: str) -> QPushButton:
         button = QPushButton()
         button.setFlat(True)
         button.setProperty("density", "small")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setToolTip(f"Choose {role}")
+        button.setToolTip(tip)
         button.clicked.connect(self.engines_wanted)
         return button
 
@@ -70,12 +78,14 @@ class StatusLine(QStatusBar):
 
     def show_segmenter(self, name: str, info: EngineInfo | None, *, busy: bool) -> None:
         """Show who cuts out and whether it is at work."""
-        self.segmenter.setText(_engine("Masks", name, info, "working" if busy else ""))
+        self.segmenter.setText(_engine(tr("Masks"), name, info, tr("working") if busy else ""))
 
     def show_describer(self, name: str, info: EngineInfo | None, *, state: str) -> None:
         """Show who answers and what it is at."""
-        self.describer.setText(_engine("Words", name, info, state))
-        self.describer.setToolTip(info.notice if info and info.notice else "Choose what answers")
+        self.describer.setText(_engine(tr("Words"), name, info, state))
+        self.describer.setToolTip(
+            tr(info.notice) if info and info.notice else tr("Choose what answers")
+        )
 
     def show_download(self, text: str) -> None:
         """Show how far a download is; "" if there is none."""
@@ -96,12 +106,22 @@ class StatusLine(QStatusBar):
             return
         rest = finished.seconds - finished.first_token_seconds
         rate = (finished.new_tokens - 1) / rest if rest > 0 and finished.new_tokens > 1 else 0.0
-        words = f"first word after {finished.first_token_seconds:.1f} s"
-        self.speed.setText(f"{words}, {rate:.0f} tokens/s" if rate else words)
+        seconds = finished.first_token_seconds
+        self.speed.setText(
+            tr(
+                "first word after {seconds:.1f} s, {rate:.0f} tokens/s",
+                seconds=seconds,
+                rate=rate,
+            )
+            if rate
+            else tr("first word after {seconds:.1f} s", seconds=seconds)
+        )
 
 
 def _engine(role: str, name: str, info: EngineInfo | None, state: str) -> str:
-    parts = [f"{role}: {info.name} on {info.device}" if info else f"{role}: {name}"]
-    if state:
-        parts.append(state)
-    return ", ".join(parts)
+    engine = (
+        tr("{role}: {name} on {device}", role=role, name=info.name, device=info.device)
+        if info
+        else tr("{role}: {name}", role=role, name=name)
+    )
+    return tr("{engine}, {state}", engine=engine, state=state) if state else engine

@@ -8,6 +8,7 @@ from gar_studio.annotation.mentions import split_mentions
 from gar_studio.annotation.nouns import nouns
 from gar_studio.annotation.region import DEFAULT_CATEGORY_ID
 from gar_studio.engines.description import Task
+from gar_studio.language import tr
 from ui.desk import Desk
 from ui.panels.flow import FlowLayout
 
@@ -25,7 +26,7 @@ class CategorySuggestions(QWidget):
         self._names: tuple[str, ...] = ()
         self.buttons: list[QPushButton] = []
         self._row = FlowLayout(self, spacing=4)
-        label = QLabel("Category:")
+        label = QLabel(tr("Category:"))
         label.setProperty("role", "muted")
         self._row.addWidget(label)
         self.hide()
@@ -44,8 +45,8 @@ class CategorySuggestions(QWidget):
     def _button(self, name: str) -> QPushButton:
         button = QPushButton(name)
         button.setProperty("density", "tag")
-        button.setToolTip(f"Make this region's category “{name}”")
-        button.setAccessibleName(f"Category {name}")
+        button.setToolTip(tr("Make this region's category “{name}”", name=name))
+        button.setAccessibleName(tr("Category {name}", name=name))
         button.clicked.connect(lambda: self.chosen.emit(name))
         self._row.addWidget(button)
         return button

@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
+from gar_studio.language import tr
+
 
 class TaskLine(QWidget):
     """Words, a bar and a button; it is hidden while there is nothing to tell.
@@ -15,11 +17,12 @@ class TaskLine(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._what = ""
         self.text = QLabel()
         self.bar = QProgressBar()
         self.bar.setFixedWidth(128)
         self.bar.setTextVisible(False)
-        self.cancel = QPushButton("Cancel")
+        self.cancel = QPushButton(tr("Cancel"))
         self.cancel.setProperty("size", "small")
         self.cancel.setFlat(True)
         self.cancel.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -34,13 +37,15 @@ class TaskLine(QWidget):
     def begin(self, what: str) -> None:
         """Tell what is done now; how much it is may not be known yet."""
         self.bar.setAccessibleName(what)
-        self.cancel.setAccessibleName(f"Cancel: {what}")
+        self.cancel.setAccessibleName(tr("Cancel: {what}", what=what))
         self.bar.setRange(0, 0)
-        self.text.setText(f"{what}…")
+        self._what = what
+        self.text.setText(tr("{what}…", what=what))
         self.show()
 
     def show_progress(self, done: int, total: int) -> None:
         """Tell how far it is."""
         self.bar.setRange(0, total)
         self.bar.setValue(done)
-        self.text.setText(f"{self.bar.accessibleName()}: {done:,} of {total:,}")
+        text = tr("{what}: {done:,} of {total:,}", what=self._what, done=done, total=total)
+        self.text.setText(text)

@@ -1,16 +1,23 @@
 """The thread of one image: a page of its newest answers, and those that are on their way."""
 
-from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer
-from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QWidget
 
 from gar_studio.annotation.exchange import Exchange
+from gar_studio.language import tr
 from ui.controllers.conversation import ConversationController
 from ui.desk import Desk
 from ui.panels.answer_card import LiveCard, UnansweredCard
+from ui.panels.card_column import CardColumn
 from ui.panels.exchange_card import ExchangeCard
 
 PAGE = 20
 """Answers that are shown at first, and that more are shown by."""
+
+MOST = 40
+"""Answers that are shown while new ones come and the reader is at the end; the oldest go behind
+“Show earlier answers” then, so that a day's work makes no answer slower than the first."""
 
 _AT_ONCE = 5
 """Cards that are made before anything is shown: as many as fit, so that a thread opens at once."""
@@ -23,14 +30,6 @@ _MOST_LIVE = 12
 
 _AT_END = 24
 """Pixels from the end within which the newest words are kept in view."""
-
-
-class _Column(QWidget):
-    """As high as its wrapped texts are at the width it gets, and no higher."""
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
-        """See Qt: its own hint wraps every text at the narrowest width, which is too high."""
-        return QSize(0, 0)
 
 
 class ThreadView(QScrollArea):
@@ -72,9 +71,8 @@ class ThreadView(QScrollArea):
     # --- building ---
 
     def _build(self) -> None:
-        self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Conversation")
+        self.setAccessibleName(tr("Conversation"))
         self.earlier = QPushButton()
         self.earlier.setFlat(True)
         self.earlier.setProperty("density", "small")
@@ -85,23 +83,17 @@ class ThreadView(QScrollArea):
         self.empty.setWordWrap(True)
         self._waiting = QLabel()
         self._waiting.setProperty("role", "muted")
-        self._past, self._broken, self._now = (QVBoxLayout() for _ in range(3))
-        self._content = _Column()
-        column = self._column = QVBoxLayout(self._content)
-        column.setContentsMargins(8, 4, 8, 4)
-        column.setSpacing(8)
-        column.addWidget(self.empty, 1)
-        column.addWidget(self.earlier)
-        for part in (self._past, self._broken, self._now):
-            part.setContentsMargins(0, 0, 0, 0)
-            part.setSpacing(8)
-            column.addLayout(part)
-        column.addWidget(self._waiting)
-        column.addStretch(0)
-        self.setWidget(self._content)
+        self._column = CardColumn(self.empty)
+        self._arrange()
+        self.setWidget(self._column)
         bar = self.verticalScrollBar()
         bar.rangeChanged.connect(self._keep_place)
         bar.valueChanged.connect(self._note_place)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Wrap the texts at the new width."""
+        super().resizeEvent(event)
+        self._column.set_width(self.viewport().width())
 
     # --- refreshing ---
 
@@ -123,24 +115,24 @@ class ThreadView(QScrollArea):
         wanted = {answer.request.request_id: answer for answer in started[:_MOST_LIVE]}
         loading = self._controller.loading
         for key in [k for k in self._live if k not in wanted]:
-            _remove(self._now, self._live.pop(key))
+            _remove(self._live.pop(key))
         for key, answer in wanted.items():
             if key in self._live:
                 self._live[key].show_live(answer, loading=loading)
             else:
                 self._live[key] = LiveCard(self._desk, answer, loading=loading)
-                self._now.addWidget(self._live[key])
                 self._at_end = True
         hidden = len(answers) - len(wanted)
-        self._waiting.setText(f"{hidden} more to come" if hidden else "")
+        self._waiting.setText(tr("{hidden} more to come", hidden=hidden) if hidden else "")
         self._waiting.setVisible(hidden > 0)
         nothing = not (self._cards or self._live or self._left)
         self.empty.setVisible(nothing)
         self.empty.setText(
-            "Select regions, then describe them,\nrelate them, or ask a question."
+            tr("Select regions, then describe them,\nrelate them, or ask a question.")
             if self._desk.regions()
-            else "Cut out an object first.\nThen it can be described here."
+            else tr("Cut out an object first.\nThen it can be described here.")
         )
+        self._arrange()
 
     def refresh_regions(self) -> None:
         """Show the regions' present numbers, colours and categories."""
@@ -168,29 +160,31 @@ class ThreadView(QScrollArea):
         document, image_id = self._desk.document, self._desk.image_id
         exchanges = document.exchanges(image_id) if document and image_id is not None else ()
         if self._count:
-            new = max(0, len(exchanges) - self._count)  # they take none out of view
-            self._wanted, self._limit = self._wanted + new, self._limit + new
+            new = max(0, len(exchanges) - self._count)
+            growing = new and (not self._at_end or self._in_use())
+            most = self._wanted + new if growing else max(MOST, self._wanted)
+            self._wanted = min(self._wanted + new, most)
+            self._limit = min(self._limit + new, self._wanted)
         self._count = len(exchanges)
         page = exchanges[-self._limit :]
         wanted = {e.id: (e, document.is_stale(e)) for e in page} if document else {}
         gone = [key for key in self._cards if key not in wanted]
         added = [key for key in wanted if key not in self._cards]
         for key in gone:
-            _remove(self._past, self._cards.pop(key))
-        for place, (key, (exchange, stale)) in enumerate(wanted.items()):
+            _remove(self._cards.pop(key))
+        for key, (exchange, stale) in wanted.items():
             if key not in self._cards:
                 self._cards[key] = self._make(exchange, stale=stale)
-                self._past.insertWidget(place, self._cards[key])
-                self._cards[key].show()
             elif wanted[key] != self._shown.get(key):
                 self._cards[key].show_exchange(exchange, stale=stale)
         self._cards = {key: self._cards[key] for key in wanted}
         self._shown = wanted
         hidden = max(0, len(exchanges) - self._wanted)
-        self.earlier.setText(f"Show earlier answers ({hidden})")
+        self.earlier.setText(tr("Show earlier answers ({hidden})", hidden=hidden))
         self.earlier.setVisible(hidden > 0)
         if added or gone:
-            self._lay_out()
+            self._arrange()
+            self._column.lay_out()
         if self._limit < min(self._wanted, len(exchanges)):
             self._filling.start()
 
@@ -201,11 +195,18 @@ class ThreadView(QScrollArea):
         self._limit = min(self._limit + _STEP, self._wanted)
         self._refresh_exchanges()
 
-    def _lay_out(self) -> None:
-        """Give the cards their places now, so that no frame shows them squeezed."""
-        self._column.activate()
-        for part in (self._content, self.viewport()):  # Qt tells the one, which tells the other
-            QCoreApplication.sendPostedEvents(part, QEvent.Type.LayoutRequest.value)
+    def _in_use(self) -> bool:
+        """Whether somebody writes in a card or is at one with the keyboard."""
+        focus = QApplication.focusWidget()
+        return any(
+            card.editing or (focus is not None and card.isAncestorOf(focus))
+            for card in self._cards.values()
+        )
+
+    def _arrange(self) -> None:
+        """Give the cards their order."""
+        cards = (*self._cards.values(), *self._left.values(), *self._live.values())
+        self._column.arrange((self.empty, self.earlier, *cards, self._waiting))
 
     def _make(self, exchange: Exchange, *, stale: bool) -> ExchangeCard:
         document = self._desk.document
@@ -220,13 +221,12 @@ class ThreadView(QScrollArea):
     def _refresh_unanswered(self) -> None:
         wanted = {one.id: one for one in self._controller.unanswered(self._desk.image_id)}
         for key in [k for k, card in self._left.items() if card.unanswered != wanted.get(k)]:
-            _remove(self._broken, self._left.pop(key))
+            _remove(self._left.pop(key))
         for key, one in wanted.items():
             if key not in self._left:
                 card = self._left[key] = UnansweredCard(self._desk, one)
                 card.retried.connect(self._controller.retry_unanswered)
                 card.dismissed.connect(self._controller.dismiss)
-                self._broken.addWidget(card)
 
     # --- keeping the newest words in view, unless the reader has scrolled up ---
 
@@ -244,7 +244,6 @@ class ThreadView(QScrollArea):
             bar.blockSignals(False)
 
 
-def _remove(layout: QVBoxLayout, card: QWidget) -> None:
-    layout.removeWidget(card)
+def _remove(card: QWidget) -> None:
     card.hide()
     card.deleteLater()

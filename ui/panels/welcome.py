@@ -15,19 +15,21 @@ from PySide6.QtWidgets import (
 )
 
 from gar_studio.engines.registry import DEFAULT_DESCRIBER, DEFAULT_SEGMENTER
+from gar_studio.language import mark, tr
 from gar_studio.settings import Settings
 from ui import icons
 
 _WIDEST: Final = 560
 _NARROW: Final = 480
 
-_EMBEDDED: Final = (
-    "GrabCut and gar-nano come with the program and work at once. GrabCut follows colours and "
-    "edges; gar-nano tells colour, shape, place, count and relations, but not what things are."
+_EMBEDDED: Final = mark(
+    "GrabCut and gar-nano come with the program and work at once. GrabCut "
+    "follows colours and edges; gar-nano tells colour, shape, place, count "
+    "and relations, but not what things are."
 )
-_MODELS: Final = (
-    "For more, press Get models, then Download: GAR-1B describes anything in words, and a SAM, in "
-    "the same list, cuts out better."
+_MODELS: Final = mark(
+    "For more, press Get models, then Download: GAR-1B describes anything in "
+    "words, and a SAM, in the same list, cuts out better."
 )
 
 
@@ -43,17 +45,17 @@ class Welcome(QFrame):
     def __init__(self, parent: QWidget, actions: dict[str, QAction]) -> None:
         super().__init__(parent)
         self.setProperty("role", "welcome")
-        self.setAccessibleName("Welcome")
-        title = QLabel("Open a photo, or drop one here")
+        self.setAccessibleName(tr("Welcome"))
+        title = QLabel(tr("Open a photo, or drop one here"))
         title.setProperty("role", "title")
-        self.embedded = _paragraph(_EMBEDDED)
-        self.advice = _paragraph(_MODELS)
+        self.embedded = _paragraph(tr(_EMBEDDED))
+        self.advice = _paragraph(tr(_MODELS))
         self.buttons = [
-            _button(actions["open_image"], "Open photo…", primary=True),
-            _button(actions["open_folder"], "Open folder…"),
-            _button(actions["open_sample"], "Sample project"),
+            _button(actions["open_image"], tr("Open photo…"), primary=True),
+            _button(actions["open_folder"], tr("Open folder…")),
+            _button(actions["open_sample"], tr("Sample project")),
         ]
-        self.models = QPushButton("Get models…")
+        self.models = QPushButton(tr("Get models…"))
         self.models.setIcon(icons.icon("download-outline"))
         self.models.setAutoDefault(True)
         self.models.clicked.connect(self.models_wanted)

@@ -30,7 +30,7 @@ def painted(layer, view, ratio=1.0):
 
 def layer_with(pixels):
     layer = ImageLayer()
-    layer.set_pixels(pixels)
+    layer.set_photo(pixels)
     return layer
 
 
@@ -58,7 +58,7 @@ def test_the_same_view_twice_is_bit_for_bit_the_same():
 def test_another_photo_leaves_nothing_of_the_one_before():
     layer, view = layer_with(photo()), ViewTransform(1.0)
     painted(layer, view)
-    layer.set_pixels(np.full((300, 400, 3), 200, dtype=np.uint8))
+    layer.set_photo(np.full((300, 400, 3), 200, dtype=np.uint8))
     assert (painted(layer, view) == 200).all()
 
 

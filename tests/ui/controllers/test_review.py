@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from gar_studio.annotation.region import Region
 from gar_studio.annotation.review import Progress, Verdict
+from gar_studio.settings import account_name, load
 from tests.ui.conftest import add_region, click, on_canvas, open_photo, press
 from ui.panels.image_list import PROGRESS_ROLE
 from ui.panels.reason_dialog import ReasonDialog
@@ -40,6 +41,8 @@ def answer_reason(text: str | None) -> None:
         elif text is None:
             QTest.keyClick(dialog.field, Qt.Key.Key_Escape)
         else:
+            dialog.field.selectAll()
+            QTest.keyClick(dialog.field, Qt.Key.Key_Delete)
             QTest.keyClicks(dialog.field, text)
             QTest.keyClick(dialog.field, Qt.Key.Key_Return)
 
@@ -57,6 +60,27 @@ def test_one_key_accepts_and_says_who_and_when(studio: Studio) -> None:
     assert region(studio, 2).review is None
     studio.action("undo").trigger()
     assert region(studio, 1).review is None
+
+
+def test_a_reviewer_chooses_a_name_and_goes_back_to_that_of_the_account(studio: Studio) -> None:
+    studio.desk.select([region(studio, 1).id])
+    for typed, by in (("  Ada   L. ", "Ada L."), (None, "Ada L."), ("", account_name())):
+        answer_reason(typed)
+        studio.action("reviewer").trigger()
+        press(studio, Qt.Key.Key_Y)
+        review = region(studio, 1).review
+        assert review is not None
+        assert review.by == by
+        assert load().settings.reviewer == studio.settings.settings.reviewer
+        studio.action("undo").trigger()
+
+
+def test_all_is_selected_but_what_is_hidden(studio: Studio) -> None:
+    first, second = (region(studio, number).id for number in (1, 2))
+    studio.desk.select([first])
+    studio.action("hide").trigger()
+    studio.action("select_all").trigger()
+    assert studio.desk.selection == (second,)
 
 
 def test_a_rejection_asks_why_and_escape_leaves_all_as_it_was(studio: Studio) -> None:

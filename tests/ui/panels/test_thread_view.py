@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from gar_studio.document.commands import AcceptAnswer, DeleteExchange
 from tests.ui.conftest import LEFT, make_photo, open_photo
 from tests.ui.talks import add_boxes, image_of, mention, record, settle
-from ui.panels.thread_view import PAGE
+from ui.panels.thread_view import MOST, PAGE
 from ui.studio import Studio
 
 
@@ -60,6 +60,32 @@ def test_a_new_answer_takes_none_out_of_view(studio: Studio, thread: tuple[int, 
     new = record(studio, "ask", (1,), "Blue.", "Colour?")
     assert shown(studio) == (*thread[-PAGE:], new.id)
     assert studio.talk.cards()[0] is first
+
+
+def test_a_long_day_keeps_the_newest_in_view_and_the_rest_behind_the_button(
+    qtbot: QtBot, studio: Studio, thread: tuple[int, ...]
+) -> None:
+    new = [record(studio, "ask", (1,), f"Blue. {n}", "Colour?").id for n in range(MOST)]
+    assert shown(studio) == tuple(new)
+    assert studio.talk.answers.earlier.text() == f"Show earlier answers ({len(thread)})"
+    studio.talk.answers.show_earlier()
+    qtbot.waitUntil(lambda: shown(studio) == (*thread[-PAGE:], *new))
+
+
+@pytest.mark.parametrize("by", ["reading further up", "writing"])
+def test_no_card_goes_from_under_a_person(
+    qtbot: QtBot, studio: Studio, thread: tuple[int, ...], by: str
+) -> None:
+    first = studio.talk.cards()[0]
+    if by == "writing":
+        qtbot.mouseClick(first.edit, LEFT)
+        studio.talk.question.setFocus()
+    scroll = studio.talk.answers.verticalScrollBar()
+    scroll.setValue(scroll.maximum() if by == "writing" else 0)
+    for n in range(MOST):
+        record(studio, "ask", (1,), f"Blue. {n}", "Colour?")
+    assert studio.talk.cards()[0] is first
+    assert first.editing == (by == "writing")
 
 
 def test_an_older_answer_comes_back_in_its_place(
