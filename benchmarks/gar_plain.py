@@ -6,7 +6,7 @@ Faults of the released scripts: it holds no cache).  Photo, prompt and weights a
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
@@ -54,8 +54,17 @@ class Timed:
 class PlainWay:
     """Answers as the released code does."""
 
-    def __init__(self, model: GARModel, tokenizer: GARTokenizer) -> None:
-        """Answer with a network that is shared with the other side."""
+    def __init__(
+        self, model: GARModel, tokenizer: GARTokenizer, *, stop_ids: Collection[int] = ()
+    ) -> None:
+        """Answer with a network that is shared with the other side.
+
+        Args:
+            model: the network.
+            tokenizer: of the same checkpoint.
+            stop_ids: tokens that end an answer; random networks give none.
+        """
+        self._stop_ids = sorted(stop_ids)
         self._model = model
         self._tokenizer = tokenizer
         self._formulas = GARSession(model)  # without a store; for the prompt's embeddings alone
@@ -121,11 +130,15 @@ class PlainWay:
             inputs_embeds=embeddings[None],
             attention_mask=torch.ones(1, len(embeddings), dtype=torch.long),
             generation_config=GenerationConfig(  # type: ignore[no-untyped-call]
-                do_sample=False, max_new_tokens=new_tokens, pad_token_id=0
+                do_sample=False,
+                max_new_tokens=new_tokens,
+                pad_token_id=0,
+                eos_token_id=self._stop_ids or None,
             ),
             streamer=clock,
         )
-        return cast(list[int], ids[0].tolist())
+        tokens = cast(list[int], ids[0].tolist())
+        return tokens[:-1] if tokens[-1] in self._stop_ids else tokens
 
     def _text(self, tokens: list[int], plan: PromptPlan) -> str:
         stream = TextStream(

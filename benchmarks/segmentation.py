@@ -4,10 +4,10 @@ FOLDER is laid out like GAR-Bench: JSON files with `image` and `mask_rles` (comp
 Every mask that covers enough of its photo is looked for with its bounding box, with one click on
 its innermost pixel and up to twenty in all, each into the middle of the largest error that is
 left, and with one scribble along it; of three candidates the best one counts, as a person would
-choose it.  The bounds hold on the half of the photos that nothing was tuned on.  `--engine NAME
---model MODEL` measures another engine beside GrabCut.  Then come the rows of
-`benchmarks.sam_click`, from a click to SAM's masks, and of `benchmarks.canvas_work`, what masks
-cost the window.
+choose it.  The bounds hold on the half of the photos that nothing was tuned on.  Then come the rows
+of `benchmarks.sam_click`, from a click to SAM's masks, and of `benchmarks.canvas_work`, what masks
+cost the window.  `--engine NAME --model MODEL` measures another engine beside GrabCut; with a SAM
+it compares the two things that scribbles can be for it, too (`benchmarks.scribbles`).
 """
 
 import argparse
@@ -21,7 +21,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from benchmarks import canvas_work, sam_click
+from benchmarks import canvas_work, sam_click, scribbles
 from benchmarks.photo_masks import (
     PhotoObject,
     bounding_box,
@@ -32,12 +32,14 @@ from benchmarks.photo_masks import (
     stroke,
 )
 from benchmarks.report import Row, report
-from gar_studio.annotation.mask import BoolArray
+from gar_studio.annotation.mask import BoolArray, Mask
 from gar_studio.annotation.prompts import PromptSet
 from gar_studio.engines.construction import EngineOptions
 from gar_studio.engines.protocol import CancelToken, ImageData
 from gar_studio.engines.registry import build_segmenter
 from gar_studio.engines.segmentation import Candidate, Segmenter, SegmentRequest
+from gar_studio.errors import NothingFoundError
+from models.segment.sam import SamSegmenter
 
 MOST_CLICKS = 20
 GRABCUT_BOUNDS = {
@@ -84,10 +86,17 @@ class Person:
     def ask(
         self, prompts: PromptSet, previous: Candidate | None = None
     ) -> tuple[list[float], Candidate]:
-        """Return the candidates' overlaps, in their order, and the best candidate."""
+        """Return the candidates' overlaps, in their order, and the best candidate.
+
+        Where nothing is found, an empty mask is the only candidate.
+        """
         image = self._one.image
         request = SegmentRequest(1, image.key, prompts, previous=previous)
-        candidates = self._engine.segment(image, request, CancelToken()).candidates
+        try:
+            candidates = self._engine.segment(image, request, CancelToken()).candidates
+        except NothingFoundError:
+            nothing = Mask.empty(height=image.height, width=image.width)
+            candidates = (Candidate(nothing, score=0.0),)
         found = [overlap(c.mask.to_array(), self._one.truth) for c in candidates]
         return found, candidates[int(np.argmax(found))]
 
@@ -157,7 +166,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE")
     words = parser.parse_args()
     objects = [one for one in photo_objects(words.folder) if one.held_out != words.tuning_half]
-    rows = [Row("objects", len(objects), "")]
+    rows, verdict = [Row("objects", len(objects), "")], ""
     grabcut = build_segmenter("grabcut", EngineOptions())
     bounds = {} if words.tuning_half else GRABCUT_BOUNDS
     rows += measure(grabcut, objects).rows("GrabCut", bounds)
@@ -168,7 +177,14 @@ def main() -> int:
     if words.engine:
         other = build_segmenter(words.engine, EngineOptions(model=words.model))
         rows += measure(other, objects).rows(other.info.name, {})
-    return report(rows, words.json)
+        if isinstance(other, SamSegmenter):
+            contest = scribbles.contest(other, objects)
+            rows += contest.rows(other.info.name)
+            verdict = contest.verdict(other.info.name)
+    status = report(rows, words.json)
+    if verdict:
+        print(verdict)
+    return status
 
 
 if __name__ == "__main__":

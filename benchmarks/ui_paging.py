@@ -29,7 +29,7 @@ def rows() -> list[Row]:
             studio.open_target(folder / "photos")
             wait_for(lambda: studio.desk.image is not None, "Opening")
             pause(2000)
-            paints = Paints(studio.canvas)
+            paints = Paints(studio.canvas, when=lambda: _is_sharp(studio))
             ahead = [_go(studio, paints, lambda: _next(studio)) for _ in range(_NEXT)]
             fresh = [_go(studio, paints, lambda row=row: _row(studio, row)) for row in (20, 15, 4)]
     return [
@@ -59,17 +59,24 @@ def _row(studio: Studio, row: int) -> None:
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
 
 
+def _is_sharp(studio: Studio) -> bool:
+    """Return whether the photo is painted from a finished copy now, not from a coarse one."""
+    pyramid = studio.desk.pyramid
+    if pyramid is None:
+        return False
+    zoom = studio.canvas.zoom * studio.canvas.devicePixelRatioF()
+    return pyramid.level_for(zoom) < pyramid.finished
+
+
 def _go(studio: Studio, paints: Paints, act: Callable[[], None]) -> tuple[float, float]:
     before = studio.desk.image_id
     started, worked = time.perf_counter(), time.thread_time()
     act()
     assert studio.desk.image_id != before
-    while studio.desk.image is None:
+    paints.count = 0
+    while not paints.count:
         QCoreApplication.processEvents()
         time.sleep(0.0005)  # leave the lock to the loader, as an idle window does
-    count = paints.count
-    while paints.count == count:
-        QCoreApplication.processEvents()
     seconds = time.perf_counter() - started, time.thread_time() - worked
     pause(_SETTLE_MS)  # the neighbours are decoded while a person looks
     return seconds

@@ -11,13 +11,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
+from PySide6.QtWidgets import QApplication, QDialog
 
 from benchmarks.report import Row
 from benchmarks.window import wait_for, window
 from gar_studio.sample import make_sample_project
 from gar_studio.settings import Settings
 from ui.demo import Hand, MainJob
+from ui.panels.export_dialog import ExportDialog
 from ui.studio import Studio
 
 BOUND = 20.0
@@ -57,12 +58,12 @@ class Counting:
         self.presses += 1
 
     def answer_dialog(self) -> None:
-        """Press Enter in the next dialog of files."""
+        """Press Enter in the next dialog that exports."""
 
         def enter(dialog: QDialog) -> None:
             QTest.keyClick(dialog.focusWidget() or dialog, Qt.Key.Key_Return)
 
-        Hand(self._studio).in_dialog(QFileDialog, enter)
+        Hand(self._studio).in_dialog(ExportDialog, enter)
         self.presses += 1
 
     def _hold(self, modifier: Qt.KeyboardModifier) -> None:

@@ -56,6 +56,8 @@ def _start(python: Path, which: str, photo: Path, folder: Path) -> float:
         "GAR_STUDIO_HOME": str(home / "studio"),
     }
     environment = os.environ | own | ({"PYTHONPATH": root} if which == "ours" else {})
+    # Python compiles a module once and keeps the result, as pip did for labelme.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     started = time.perf_counter()
     done = subprocess.run(
         [str(python), str(_FIRST_PAINT), which, str(photo)],

@@ -81,15 +81,16 @@ def press(studio: Studio, key: Qt.Key, modifier: Qt.KeyboardModifier = NO_MODIFI
 
 
 class Paints(QObject):
-    """Counts how often a widget is painted."""
+    """Counts how often a widget is painted, or only while a condition holds."""
 
-    def __init__(self, widget: QWidget) -> None:
+    def __init__(self, widget: QWidget, when: Callable[[], bool] = lambda: True) -> None:
         super().__init__(widget)
         self.count = 0
+        self._when = when
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Count."""
         del watched
-        self.count += event.type() == QEvent.Type.Paint
+        self.count += event.type() == QEvent.Type.Paint and self._when()
         return False
