@@ -26,7 +26,7 @@ DEV := $(VENV)/.installed-dev
 help:
 	@echo "make demo         open the studio on the sample project (unseen where there is no display)"
 	@echo "make test         run the tests"
-	@echo "make soak         let a random user work in the window for long (some minutes)"
+	@echo "make soak         random users, kills, spoilt files and more, for long (half an hour)"
 	@echo "make lint         check format, style, types and layers"
 	@echo "make bench        measure GAR's engine against the plain way (some minutes)"
 	@echo "make screenshots  take the pictures in docs/images anew"
@@ -39,7 +39,7 @@ test: $(TEST)
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest $(ARGS)
 
 soak: $(TEST)
-	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m soak tests/ui/test_random_user.py $(ARGS)
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m soak $(ARGS)
 
 lint: $(DEV)
 	$(PY) -m ruff format --check .
