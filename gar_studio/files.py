@@ -33,6 +33,18 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
+def sync_folder(folder: Path) -> None:
+    """Bring every file in a folder to the disk, so that it may be renamed as a whole.
+
+    Raises:
+        OSError: the disk is full or gone.
+    """
+    for path in folder.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            with path.open("rb+") as file:  # Windows syncs only what may be written
+                os.fsync(file.fileno())
+
+
 def usual_mode() -> int:
     """Return the mode that a plain `open` would give; `mkstemp` makes files for the owner only."""
     mask = os.umask(0)

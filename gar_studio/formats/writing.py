@@ -13,7 +13,7 @@ import msgspec
 
 from gar_studio.annotation.region import DEFAULT_CATEGORY_NAME, Region
 from gar_studio.errors import ExportError
-from gar_studio.files import atomic_write
+from gar_studio.files import atomic_write, sync_folder
 from gar_studio.formats.coco import part_path
 from gar_studio.formats.labels import ImageLabels, Labels
 from gar_studio.formats.report import Loss, Tally
@@ -200,6 +200,7 @@ def whole_folder(path: Path, form: str) -> Iterator[Folder]:
         yield folder
         marker = _Marker(form, folder.files)
         (content / MARKER).write_bytes(encode(marker) + b"\n")
+        sync_folder(content)
         _check_replaceable(path, form)
         _exchange(content, path, root / "old")
     except BaseException:
@@ -227,7 +228,7 @@ def _exchange(content: Path, path: Path, old: Path) -> None:
 def _check_replaceable(path: Path, form: str) -> None:
     if not path.exists():
         return
-    advice = "Choose the name of a new folder."
+    advice = tr("Choose the name of a new folder.")
     if not path.is_dir():
         raise ExportError(
             tr("“{name}” is a file; {form} needs a folder.", name=path.name, form=form),

@@ -988,6 +988,10 @@
 <translation>请选择含有 config.json 和 *.safetensors 文件的文件夹。</translation>
 </message>
 <message>
+<source>Choose the name of a new folder.</source>
+<translation>请为新文件夹选择一个名称。</translation>
+</message>
+<message>
 <source>Choose the variant “automatic”, or the other file.</source>
 <translation>请选择变体“automatic”，或另一个文件。</translation>
 </message>

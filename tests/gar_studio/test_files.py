@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gar_studio.files import atomic_write
+from gar_studio.files import atomic_write, sync_folder
 from tests.helpers.rights import unprivileged
 
 
@@ -95,3 +95,18 @@ def test_a_folder_without_the_right_to_write(tmp_path: Path) -> None:
     with unprivileged(), pytest.raises(PermissionError), atomic_write(folder / "a"):
         pass
     assert list(folder.iterdir()) == []
+
+
+def test_every_file_of_a_folder_is_brought_to_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["a.txt", "sub/b.txt", "sub/deeper/图.txt"]
+    for name in names:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"kept")
+    (tmp_path / "link").symlink_to(tmp_path / "a.txt")
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.fstat(handle).st_ino))
+    sync_folder(tmp_path)
+    assert sorted(synced) == sorted((tmp_path / name).stat().st_ino for name in names)
+    assert all((tmp_path / name).read_bytes() == b"kept" for name in names)
