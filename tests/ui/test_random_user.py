@@ -28,6 +28,7 @@ from tests.ui.conftest import click
 from tests.ui.user_hands import CONTROL, HEIGHT, SHIFT, WIDTH, UserHands, write_text
 from ui.panels.caption_dialog import CaptionDialog
 from ui.panels.category_dialog import CategoryDialog
+from ui.panels.thread_view import PAGE
 
 number = st.integers(0, 9)
 point = st.tuples(st.integers(2, WIDTH - 3), st.integers(2, HEIGHT - 3))
@@ -281,8 +282,11 @@ class RandomUser(UserHands):
         regions = desk.regions()
         assert studio.regions.view.model().rowCount() == len(regions)
         assert set(desk.selection) <= {region.id for region in regions}
-        shown = [card.exchange for card in studio.talk.cards()]
-        assert tuple(shown) == self.document.exchanges(desk.image_id or 0)
+        exchanges = self.document.exchanges(desk.image_id or 0)
+        # The newest are shown, a page of them at least; they are made some at a time.
+        self.qtbot.waitUntil(lambda: len(studio.talk.cards()) >= min(PAGE, len(exchanges)))
+        shown = tuple(card.exchange for card in studio.talk.cards())
+        assert shown == exchanges[len(exchanges) - len(shown) :]
         listed = set(studio.regions.categories.combo.categories.having(""))
         assert listed == {category.name for category in self.document.categories()}
 
