@@ -68,7 +68,7 @@ class ActionSpec:
         return plain(tr(self.text))
 
 
-MENUS = ("&File", "&Edit", "&View", "&Tools", "&Regions", "&Masks", "Re&view", "&Help")
+MENUS = ("&File", "&Edit", "&View", "&Tools", "&Regions", "&Masks", "Revie&w", "&Help")
 
 _CANVAS = Scope.CANVAS
 _REGION, _IMAGE = (Context.REGION,), (Context.IMAGE,)
@@ -146,19 +146,19 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("subtract", "S&ubtract from the first", "&Masks"),
     ActionSpec("intersect", "&Intersect with the first", "&Masks"),
     ActionSpec("avoid", "&Avoid other regions", "&Masks", checkable=True, separator=True),
-    ActionSpec("approve", "&Approve region", "Re&view", ("Y",), "check-circle-outline", context=_REGION),
-    ActionSpec("reject", "&Reject region…", "Re&view", ("X",), "close-circle-outline", context=_REGION),
-    ActionSpec("flag", "&Flag region…", "Re&view", ("G",), "flag-outline", context=_REGION),
-    ActionSpec("unreview", "&Take verdict back", "Re&view"),
-    ActionSpec("hide", "&Hide region", "Re&view", ("I",), "eye-off-outline", checkable=True, separator=True, context=_REGION),
-    ActionSpec("show_all", "&Show all regions", "Re&view", ("Shift+I",)),
-    ActionSpec("lock", "&Lock region", "Re&view", ("K",), "lock", checkable=True, context=_REGION),
-    ActionSpec("number_up", "Move &up in the list", "Re&view", ("Alt+Up",), separator=True),
-    ActionSpec("number_down", "Move d&own in the list", "Re&view", ("Alt+Down",)),
-    ActionSpec("image_done", "Image is &done", "Re&view", ("Ctrl+D",), "check-all", checkable=True, separator=True, context=_IMAGE),
-    ActionSpec("image_flagged", "Flag i&mage…", "Re&view", ("Ctrl+M",), "flag-outline", checkable=True, context=_IMAGE),
-    ActionSpec("statistics", "Stat&istics…", "Re&view", ("Ctrl+I",), separator=True),
-    ActionSpec("reviewer", "Re&viewer's name…", "Re&view"),
+    ActionSpec("approve", "&Approve region", "Revie&w", ("Y",), "check-circle-outline", context=_REGION),
+    ActionSpec("reject", "&Reject region…", "Revie&w", ("X",), "close-circle-outline", context=_REGION),
+    ActionSpec("flag", "&Flag region…", "Revie&w", ("G",), "flag-outline", context=_REGION),
+    ActionSpec("unreview", "&Take verdict back", "Revie&w"),
+    ActionSpec("hide", "&Hide region", "Revie&w", ("I",), "eye-off-outline", checkable=True, separator=True, context=_REGION),
+    ActionSpec("show_all", "&Show all regions", "Revie&w", ("Shift+I",)),
+    ActionSpec("lock", "&Lock region", "Revie&w", ("K",), "lock", checkable=True, context=_REGION),
+    ActionSpec("number_up", "Move &up in the list", "Revie&w", ("Alt+Up",), separator=True),
+    ActionSpec("number_down", "Move d&own in the list", "Revie&w", ("Alt+Down",)),
+    ActionSpec("image_done", "Image is &done", "Revie&w", ("Ctrl+D",), "check-all", checkable=True, separator=True, context=_IMAGE),
+    ActionSpec("image_flagged", "Flag i&mage…", "Revie&w", ("Ctrl+M",), "flag-outline", checkable=True, context=_IMAGE),
+    ActionSpec("statistics", "Stat&istics…", "Revie&w", ("Ctrl+I",), separator=True),
+    ActionSpec("reviewer", "Re&viewer's name…", "Revie&w"),
     ActionSpec("commands", "&Commands…", "&Help", ("Ctrl+Shift+P",)),
     ActionSpec("shortcuts", "&Keyboard shortcuts", "&Help", ("F1", "?")),
     ActionSpec("about", "&About GAR Studio", "&Help"),

@@ -2456,7 +2456,7 @@ or select two and write what one is to the other.</source>
 <translation>细化掩码(&amp;F)</translation>
 </message>
 <message>
-<source>Re&amp;view</source>
+<source>Revie&amp;w</source>
 <translation>审核(&amp;W)</translation>
 </message>
 <message>

@@ -51,6 +51,11 @@ def test_no_key_means_two_things() -> None:
             seen[key] = spec.id
 
 
+def test_no_two_menus_have_the_same_mark() -> None:
+    marks = [title[title.index("&") + 1].upper() for title in MENUS]
+    assert len(set(marks)) == len(marks)
+
+
 def test_no_two_actions_of_a_menu_have_the_same_mark() -> None:
     for menu in MENUS:
         for inner in {spec.submenu for spec in ACTIONS if spec.menu == menu}:
