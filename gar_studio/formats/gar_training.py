@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gar_studio.annotation.mentions import mentioned_ids, stored_mention
+from gar_studio.engines.description import MAX_REGIONS
 from gar_studio.formats.labels import ImageLabels, Labels
 from gar_studio.formats.prompts import PromptTexts, regions_of, requested
 from gar_studio.formats.report import Loss, Report, Tally
@@ -18,9 +19,6 @@ from gar_studio.formats.table import Tell
 from gar_studio.formats.writing import encode, is_named, json_arrays, lose_unheld, telling_errors
 
 NAME = "gar-training"
-
-MAX_REGIONS = 5
-"""Most regions of a request: GAR has `<Prompt0>` to `<Prompt4>`."""
 
 _DESCRIBE = "Describe this masked region in detail."
 _RELATE = "What is the relation between {}?"

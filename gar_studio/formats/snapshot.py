@@ -1,6 +1,6 @@
 """A project's labels as they are at one moment, read from its file beside whoever writes it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
@@ -39,6 +39,7 @@ _RELATIONS = "SELECT * FROM relation WHERE image_id BETWEEN ? AND ? ORDER BY ima
 _EXCHANGES = "SELECT * FROM exchange WHERE image_id BETWEEN ? AND ? ORDER BY image_id, id"
 
 _MASK = (int, int, bytes)
+_TOO_LARGE = 2**62  # pixels that no array counts
 
 _EVERYTHING = Selection()
 
@@ -80,7 +81,8 @@ class ProjectLabels:
 
     def categories(self) -> tuple[Category, ...]:
         """See `Labels`."""
-        found = [c for c in self._categories.values() if c.merged_into is None]
+        # In a damaged file the first one may be merged and stand for others all the same.
+        found = [c for c in self._categories.values() if heir(c.id, self._categories).id == c.id]
         if self._wanted:
             found = [category for category in found if category.id in self._wanted]
         others = len(found) > 1
@@ -144,10 +146,7 @@ class ProjectLabels:
 
     def _regions(self, span: tuple[int, int]) -> tuple[Region, ...]:
         found = self._store.select(_REGIONS, *span)
-        stored = [(r["mask_height"], r["mask_width"], r["mask_counts"]) for r in found]
-        sound = all(tuple(map(type, one)) == _MASK for one in stored)
-        # Where a column holds something else, `region_from` says so.
-        masks = iter(masks_from(stored) if sound else [None] * len(stored))
+        masks = iter(_masks(found))
 
         def read(row: Row) -> Region:
             mask: Mask | None = next(masks)
@@ -204,6 +203,17 @@ class ProjectLabels:
             heir(category_id, self._categories).id == category.id
             for category_id in self._store.category_counts()
         )
+
+
+def _masks(found: Sequence[Row]) -> list[Mask | None]:
+    """Return the masks of regions' rows; none where one is damaged, which `region_from` says."""
+    try:
+        stored = [(row["mask_height"], row["mask_width"], row["mask_counts"]) for row in found]
+    except LookupError:
+        return [None] * len(found)
+    if all(tuple(map(type, one)) == _MASK and abs(one[0] * one[1]) < _TOO_LARGE for one in stored):
+        return masks_from(stored)
+    return [None] * len(found)
 
 
 def _about_present(exchange: Exchange, numbers: Mapping[int, int]) -> Exchange:

@@ -1,9 +1,11 @@
 """What leaves: what was chosen, as it was at one moment, whatever a window writes meanwhile."""
 
 import json
+import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import chain
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from gar_studio.annotation.review import ImageState, Progress, Review, Verdict
 from gar_studio.document.commands import AcceptAnswer, AssignNewCategory, DeleteRegions
 from gar_studio.document.document import Document
 from gar_studio.document.review_commands import ReviewRegions, SetImageState
-from gar_studio.errors import ExportError
+from gar_studio.errors import ExportError, StoreError
 from gar_studio.formats.catalogue import FORMATS
 from gar_studio.formats.coco import part_path
 from gar_studio.formats.exporting import export_project
@@ -160,7 +162,8 @@ def test_a_format_that_only_comes_in_is_not_exported(document: Document, tmp_pat
 
 
 def test_other_programs_read_the_file(tmp_path: Path) -> None:
-    supervision = pytest.importorskip("supervision")
+    import supervision
+
     from tests.helpers.images import save, scene
 
     document = new_document(tmp_path / "a.garproj", images=2)
@@ -182,3 +185,36 @@ def test_other_programs_read_the_file(tmp_path: Path) -> None:
         masks = found[image.path].mask
         assert any((mask == region.mask.to_array()).all() for mask in masks)
     document.close()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        f"UPDATE region SET mask_height = {2**62}, mask_width = {2**62}",
+        f"UPDATE region SET mask_height = {-(2**62)}, mask_width = {2**62}",
+        "UPDATE region SET mask_height = 'tall'",
+        "ALTER TABLE region RENAME COLUMN mask_width TO width",
+    ],
+)
+def test_a_damaged_mask_is_said_in_a_sentence(tmp_path: Path, damage: str) -> None:
+    path = _damaged(tmp_path, damage)
+    with pytest.raises(StoreError, match="damaged"):
+        export_project(path, FORMATS["coco"], tmp_path / "out.json")
+    assert not (tmp_path / "out.json").exists()
+
+
+def test_categories_merged_in_a_ring_are_written_as_the_first(tmp_path: Path) -> None:
+    path = _damaged(tmp_path, "UPDATE category SET merged_into = 1 WHERE id = 1")
+    export_project(path, FORMATS["coco"], tmp_path / "out.json")
+    written = json.loads((tmp_path / "out.json").read_bytes())
+    assert {row["category_id"] for row in written["annotations"]} == {1}
+    assert [row["id"] for row in written["categories"]] == [1]
+
+
+def _damaged(folder: Path, statement: str) -> Path:
+    document = new_document(folder / "a.garproj", images=1)
+    add_region(document, document.images()[0].id)
+    document.close()
+    with closing(sqlite3.connect(folder / "a.garproj")) as connection, connection:
+        connection.execute(statement)
+    return folder / "a.garproj"
