@@ -173,3 +173,37 @@ class BatchDescriber(Describer, Protocol):
         Raises (on the first `next`, before anything is computed):
             RequestError, MaskError, EngineError: see `Describer.describe`.
         """
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A request with the image that it is about.  Holds an array, so compared by identity.
+
+    Attributes:
+        image: what is asked about.
+        request: what is asked.
+        cancel: says when it is no longer wanted.
+    """
+
+    image: ImageData
+    request: DescribeRequest
+    cancel: CancelToken
+
+
+@runtime_checkable
+class PhotosDescriber(BatchDescriber, Protocol):
+    """A describer that answers requests about several images together."""
+
+    def describe_photos(
+        self, questions: Sequence[Question], *, grouped: bool = False
+    ) -> Iterator[tuple[int, DescribeEvent]]:
+        """Yield (index of the question, event); each question ends with exactly one `Finished`.
+
+        Args:
+            questions: answered as if one by one, those about one image beside each other.
+            grouped: see `BatchDescriber.describe_many`.
+
+        Raises (on the first `next`, before anything is computed):
+            RequestError, MaskError, EngineError: see `Describer.describe`.  One bad question
+                spoils all of them: ask about each image by itself then.
+        """

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from gar_studio.engines.description import StopReason
 from gar_studio.engines.protocol import CancelToken
-from models.gar.kv_cache import BLOCK, KVCache, StackedCache, select
+from models.gar.kv_cache import BLOCK, KVCache, StackedCache
 from models.gar.model import GARModel
 
 
@@ -39,7 +39,7 @@ class Batch:
         self._columns = columns
         self._stacked = StackedCache(rows=rows, columns=columns, room=BLOCK)
         self._rows: list[_Row] = []
-        self._live: list[int] = []  # the requests in the cache's rows
+        self._places: dict[int, int] = {}  # the cache's row of each request that is in it
         self._dropped = 0  # columns of padding that were taken out
         self._cache: KVCache | None = None
 
@@ -61,13 +61,12 @@ class Batch:
         self, stop_ids: Collection[int]
     ) -> Generator[tuple[int, int | StopReason], None, None]:
         """Yield (request, token), always the likeliest one, and at its end (request, reason)."""
-        logits: dict[int, Tensor] = {i: row.logits for i, row in enumerate(self._rows)}
-        given = dict.fromkeys(logits, 0)
-        while logits:
+        following = {i: int(row.logits.argmax()) for i, row in enumerate(self._rows)}
+        given = dict.fromkeys(following, 0)
+        while following:
             chosen: dict[int, int] = {}
-            for index, values in logits.items():
+            for index, token in following.items():
                 row = self._rows[index]
-                token = int(values.argmax())
                 if row.cancel.cancelled:
                     yield index, StopReason.CANCELLED
                 elif token in stop_ids:
@@ -82,24 +81,37 @@ class Batch:
             going = {i: token for i, token in chosen.items() if not self._rows[i].cancel.cancelled}
             for index in chosen.keys() - going.keys():
                 yield index, StopReason.CANCELLED
-            logits = self._extend(going) if going else {}
+            following = self._extend(going) if going else {}
 
-    def _extend(self, tokens: dict[int, int]) -> dict[int, Tensor]:
-        """Feed each live request its token; return the logits of the next ones."""
+    def give_answer(self, number: int, cache: KVCache) -> None:
+        """Copy the keys and values of a request's answer behind those of its prompt.
+
+        Only at the request's end, before `decode` goes on.  The answer's last token may be
+        missing: the decoder has not seen it then.
+        """
+        if self._cache is not None:
+            start = self._columns - self._dropped
+            cache.append_row(self._cache, self._places[number], start=start)
+
+    def _extend(self, tokens: dict[int, int]) -> dict[int, int]:
+        """Feed each live request its token; return the next ones."""
         live = list(tokens)
         if self._cache is None:
-            self._cache, self._live = self._stacked.cache, list(range(self._stacked.rows))
-        if live != self._live:
+            self._cache = self._stacked.cache
+            self._places = {row: row for row in range(self._stacked.rows)}
+        if len(live) < len(self._places):
             self._shrink(self._cache, live)
-        padding = torch.tensor([self._rows[i].padding for i in live]) - self._dropped
-        ids = torch.tensor(list(tokens.values()))
+        in_place = sorted(live, key=self._places.__getitem__)
+        padding = torch.tensor([self._rows[i].padding for i in in_place]) - self._dropped
+        ids = torch.tensor([tokens[i] for i in in_place])
         logits = self._model.extend_batch(ids, self._cache, padding=padding)
-        return dict(zip(live, logits, strict=True))
+        following = dict(zip(in_place, logits.argmax(-1).tolist(), strict=True))
+        return {number: following[number] for number in live}
 
     def _shrink(self, cache: KVCache, live: list[int]) -> None:
         """Take the rows out that have ended, and the padding that no other row has."""
         padding = min(self._rows[i].padding for i in live)
-        places = [self._live.index(i) for i in live]
-        self._cache = select(cache, places, drop=padding - self._dropped)
+        places = [self._places[i] for i in live]
+        places = cache.keep_rows(places, drop=padding - self._dropped)
+        self._places = dict(zip(live, places, strict=True))
         self._dropped = padding
-        self._live = live

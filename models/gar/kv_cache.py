@@ -68,6 +68,20 @@ class GrowingLayer(DynamicLayer):  # type: ignore[no-untyped-call]
         if self._room is not None:
             self._show()
 
+    def move_row(self, source: int, target: int) -> None:
+        """Write one request's keys and values over another's."""
+        assert self._room is not None
+        for room in self._room:
+            room[target, :, : self._length] = room[source, :, : self._length]
+
+    def narrow(self, *, rows: int, drop: int) -> None:
+        """Show only the first `rows` requests, without the first `drop` tokens of each."""
+        assert self._room is not None
+        keys, values = (room[:rows, :, drop:] for room in self._room)
+        self._room = (keys, values)
+        self._length -= drop
+        self._show()
+
     def get_seq_length(self) -> int:
         """Return how many tokens there are."""
         return self._length
@@ -123,6 +137,31 @@ class KVCache(Cache):
             layer.cut(length)
 
     @torch.inference_mode()
+    def keep_rows(self, rows: Sequence[int], *, drop: int) -> list[int]:
+        """Keep some rows of a batch, without the first `drop` columns; return their new order.
+
+        Only rows at the end move, into the places of those that go, so that little is copied.
+        """
+        places = list(rows)
+        free = sorted(set(range(len(rows))) - set(rows))
+        for index, row in enumerate(rows):
+            if row >= len(rows):
+                places[index] = free.pop()
+                for layer in self.layers:
+                    layer.move_row(row, places[index])
+        for layer in self.layers:
+            layer.narrow(rows=len(rows), drop=drop)
+        return places
+
+    @torch.inference_mode()
+    def append_row(self, other: "KVCache", row: int, *, start: int) -> None:
+        """Copy the columns from `start` on of one row of a batch behind this request's tokens."""
+        if start < other.length:
+            for layer, theirs in zip(self.layers, other.layers, strict=True):
+                one = slice(row, row + 1)
+                layer.update(theirs.keys[one, :, start:], theirs.values[one, :, start:])
+
+    @torch.inference_mode()
     def copied(self, length: int) -> "KVCache":
         """Return a copy of the first `length` tokens."""
         made = KVCache(len(self.layers))
@@ -171,16 +210,3 @@ class StackedCache:
             layer.fill(single.keys.new_zeros(shape), single.keys.new_zeros(shape))
             layer.cut(self._columns)
         return made
-
-
-@torch.inference_mode()
-def select(cache: KVCache, rows: Sequence[int], *, drop: int) -> KVCache:
-    """Copy some rows of a batch, without the first `drop` columns, which are padding for all."""
-    kept = KVCache(len(cache.layers))
-    for layer, old in zip(kept.layers, cache.layers, strict=True):
-        chosen = torch.tensor(list(rows), device=old.keys.device)
-        layer.fill(
-            old.keys[..., drop:, :].index_select(0, chosen),
-            old.values[..., drop:, :].index_select(0, chosen),
-        )
-    return kept

@@ -128,7 +128,7 @@ class GARModel(nn.Module):
 
         Args:
             ids: (B,) the tokens.
-            cache: keys and values of a batch (`models.gar.kv_cache.stack`); grows by 1.
+            cache: keys and values of a batch (`models.gar.kv_cache.StackedCache`); grows by 1.
             padding: (B,) how many of the cache's first columns are padding.
 
         Returns:

@@ -37,6 +37,25 @@ class PromptPlan:
     introduced: frozenset[int] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class PromptIds:
+    """The tokens before the answer, image and slot tokens written out.
+
+    Attributes:
+        ids: token ids.
+        prompts: prompt number of each region, in the order of the regions' masks.
+        introduced: the prompt numbers whose slots are in `ids`; None for all.
+    """
+
+    ids: tuple[int, ...]
+    prompts: tuple[int, ...]
+    introduced: frozenset[int] | None = None
+
+    def introduces(self, number: int) -> bool:
+        """Return whether a prompt number's slots are among the tokens."""
+        return self.introduced is None or number in self.introduced
+
+
 def prompt_text(number: int) -> str:
     """Return how a region is named in the model's texts: `<Prompt0>` and so on."""
     return f"<Prompt{number}>"

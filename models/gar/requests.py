@@ -1,101 +1,44 @@
-"""Checks requests before anything is computed, and says in one sentence what failed."""
+"""Checks a prompt against its image and the model before anything is computed."""
 
-import torch
-
-from gar_studio.engines.description import MAX_REGIONS, DescribeRequest, RegionInput
-from gar_studio.engines.protocol import ImageData
-from gar_studio.errors import EngineError, MaskError, RequestError
+from gar_studio.errors import CheckpointError, RequestError
 from gar_studio.language import tr
+from models.gar.config import GARConfig
+from models.gar.image_processor import TileStack
+from models.gar.prompt import PromptIds
 
-_MAX_TILES = 64
 
-
-def check_request(image: ImageData, request: DescribeRequest, *, prompt_count: int) -> None:
-    """Check what can be checked before anything is computed.
+def check_prompt(
+    stack: TileStack, prompt: PromptIds, *, config: GARConfig, max_new_tokens: int
+) -> None:
+    """Check that tiles, regions and tokens fit each other and the model's context.
 
     Raises:
-        RequestError: no region, too many, one that is named and not given, or limits that make
-            no sense.
-        MaskError: a mask is empty or of another size than the image.
+        RequestError: the prompt and its answer are longer than the model's context.
+        CheckpointError: the prompt does not have the image and slot tokens that are needed.
     """
-    if request.image_key != image.key:
-        raise RequestError(tr("The request is about another image."))
-    most, count = min(MAX_REGIONS, prompt_count), len(request.regions)
-    if count == 0:
-        raise RequestError(
-            tr("There is no region to ask about."),
-            advice=tr("Select one to {most} regions.", most=most),
-        )
-    if count > most:
+    context = config.mllm.text_config.max_position_embeddings
+    length = len(prompt.ids) + max_new_tokens
+    if length > context:
         raise RequestError(
             tr(
-                "{count} regions are too many: GAR takes at most {most} at once, "
-                "and #{next} is one more.",
-                count=count,
-                most=most,
-                next=most + 1,
+                "The question needs {length} tokens with its answer; the model takes {context}.",
+                length=length,
+                context=context,
             ),
-            advice=tr("Select one to {most} regions.", most=most),
+            advice=tr("Ask a shorter question, or allow fewer tiles or fewer new tokens."),
         )
-    ids = [region.region_id for region in request.regions]
-    if len(set(ids)) != count:
-        raise RequestError(tr("A region was given twice."), advice=tr("Select each region once."))
-    if request.max_new_tokens < 1:
-        raise RequestError(tr("An answer needs at least one token."))
-    if request.max_tiles is not None and not 1 <= request.max_tiles <= _MAX_TILES:
-        raise RequestError(
-            tr("The number of tiles must lie between 1 and {max_tiles}.", max_tiles=_MAX_TILES)
-        )
-    for number, region in enumerate(request.regions, start=1):
-        _check_mask(image, region, number)
-
-
-def _check_mask(image: ImageData, region: RegionInput, number: int) -> None:
-    mask = region.mask
-    if mask.size != (image.height, image.width):
-        raise MaskError(
+    per_tile = config.tokens_per_tile
+    wanted = {config.mllm.image_token_id: stack.count * per_tile}
+    wanted |= {
+        config.slot_ids[number]: per_tile for number in prompt.prompts if prompt.introduces(number)
+    }
+    found = {token: prompt.ids.count(token) for token in wanted}
+    if found != wanted or len(prompt.prompts) != len(stack.boxes):
+        raise CheckpointError(
             tr(
-                "The mask of region #{number} has {width}×{height} pixels, but "
-                "the image has {image_width}×{image_height}.",
-                number=number,
-                width=mask.width,
-                height=mask.height,
-                image_width=image.width,
-                image_height=image.height,
+                "The prompt has image and slot tokens {found}, but {wanted} are needed.",
+                found=found,
+                wanted=wanted,
             ),
-            advice=tr("Use a mask that was made on this image."),
+            advice=tr("Check the checkpoint's chat template and token ids."),
         )
-    if mask.is_empty:
-        raise MaskError(
-            tr("The mask of region #{number} is empty.", number=number),
-            advice=tr("Draw the region, or leave it out."),
-        )
-
-
-def is_out_of_memory(error: RuntimeError | MemoryError) -> bool:
-    """Return whether the memory ran out.
-
-    torch has an error of its own for full graphics cards only; for full main memory it raises
-    a plain RuntimeError of its CPU allocator.
-    """
-    if isinstance(error, torch.OutOfMemoryError | MemoryError):
-        return True
-    return "DefaultCPUAllocator" in str(error)
-
-
-def engine_error(error: RuntimeError | MemoryError) -> EngineError:
-    """Say in one sentence what torch's error means."""
-    if is_out_of_memory(error):
-        return EngineError(
-            tr("There is not enough memory for this request."),
-            kept=tr("All regions and texts were kept."),
-            advice=tr("Close other programs, use fewer tiles, or run a smaller model."),
-        )
-    return EngineError(
-        tr(
-            "The model failed: {error}.",
-            error=str(error).splitlines()[0] if str(error) else tr("no reason given"),
-        ),
-        kept=tr("All regions and texts were kept."),
-        advice=tr("Try again; run “gar-studio doctor” if it fails again."),
-    )

@@ -13,14 +13,16 @@ from torch import Tensor
 
 from gar_studio.annotation.mask import BoolArray
 from gar_studio.engines.protocol import CancelToken, Progress, RGBArray
-from gar_studio.errors import Cancelled, CheckpointError, RequestError
-from gar_studio.language import mark, tr
+from gar_studio.errors import Cancelled
+from gar_studio.language import mark
 from models.gar.batch import Batch
 from models.gar.config import GARConfig
 from models.gar.image_processor import ImageTiles, TileStack, add_masks, cut_image, normalise
-from models.gar.kv_cache import BLOCK, KVCache
+from models.gar.kv_cache import KVCache
 from models.gar.model import GARModel
+from models.gar.prompt import PromptIds
 from models.gar.replay import SPATIAL_SCALE, replay, stitch
+from models.gar.requests import check_prompt
 from models.gar.store import KeptPrefix, PrefixIdentity, SessionStore
 from models.gar.tiles import choose_grid
 
@@ -32,25 +34,6 @@ STAGE_PREFILL = mark("prompt")
 
 _HEADROOM = 1.25
 """Free memory has to be this many times what a request is estimated to need."""
-
-
-@dataclass(frozen=True, slots=True)
-class PromptIds:
-    """The tokens before the answer, image and slot tokens written out.
-
-    Attributes:
-        ids: token ids.
-        prompts: prompt number of each region, in the order of the regions' masks.
-        introduced: the prompt numbers whose slots are in `ids`; None for all.
-    """
-
-    ids: tuple[int, ...]
-    prompts: tuple[int, ...]
-    introduced: frozenset[int] | None = None
-
-    def introduces(self, number: int) -> bool:
-        """Return whether a prompt number's slots are among the tokens."""
-        return self.introduced is None or number in self.introduced
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,20 +176,28 @@ class GARSession:
         return Trace(last_logits=prefix.logits, tokens=tuple(tokens), ended=ended)
 
     def begin(
-        self, stack: TileStack, prompt: PromptIds, *, max_new_tokens: int, cancel: CancelToken
+        self,
+        stack: TileStack,
+        prompt: PromptIds,
+        *,
+        max_new_tokens: int,
+        cancel: CancelToken,
+        room: int = PREFILL_CHUNK,
     ) -> Generator[Progress, None, Prefix]:
         """Do all that comes before the first token; what is kept from before is not done again.
+
+        Memory for `room` tokens of the answer is made now, and for more when they come.
 
         Raises:
             RequestError, CheckpointError, Cancelled: see `run`.
         """
-        self.check(stack, prompt, max_new_tokens=max_new_tokens)
+        check_prompt(stack, prompt, config=self.config, max_new_tokens=max_new_tokens)
         self._make_room(len(prompt.ids) + max_new_tokens)
         identity = self._identity(stack, prompt)
         kept = self._store.take_prefix(identity) if identity else None
         cache = kept.cache if kept else self._model.new_cache()
         start = cache.length
-        cache.reserve(len(prompt.ids) + min(max_new_tokens, PREFILL_CHUNK))
+        cache.reserve(len(prompt.ids) + min(max_new_tokens, room))
         try:
             embeddings = yield from self._embeddings(stack, prompt, start=start, cancel=cancel)
             prefix = yield from self.prefill(embeddings, cancel=cancel, cache=cache)
@@ -300,47 +291,9 @@ class GARSession:
         longest = max(len(prompt.ids) for prompt in prompts)
         return Batch(self._model, rows=len(prompts), columns=longest)
 
-    def together(self, prompts: Sequence[PromptIds]) -> int:
-        """Return how many of these requests may be decoded together within the budget."""
-        longest = max(len(prompt.ids) for prompt in prompts) + BLOCK
-        return max(1, self._store.budget // (longest * self._model.bytes_per_token))
-
-    def check(self, stack: TileStack, prompt: PromptIds, *, max_new_tokens: int) -> None:
-        """Check that tiles, regions and tokens fit each other and the model's context.
-
-        Raises:
-            RequestError: the prompt and its answer are longer than the model's context.
-            CheckpointError: the prompt does not have the image and slot tokens that are needed.
-        """
-        context = self.config.mllm.text_config.max_position_embeddings
-        length = len(prompt.ids) + max_new_tokens
-        if length > context:
-            raise RequestError(
-                tr(
-                    "The question needs {length} tokens with its answer; the "
-                    "model takes {context}.",
-                    length=length,
-                    context=context,
-                ),
-                advice=tr("Ask a shorter question, or allow fewer tiles or fewer new tokens."),
-            )
-        per_tile = self.config.tokens_per_tile
-        wanted = {self.config.mllm.image_token_id: stack.count * per_tile}
-        wanted |= {
-            self.config.slot_ids[number]: per_tile
-            for number in prompt.prompts
-            if prompt.introduces(number)
-        }
-        found = {token: prompt.ids.count(token) for token in wanted}
-        if found != wanted or len(prompt.prompts) != len(stack.boxes):
-            raise CheckpointError(
-                tr(
-                    "The prompt has image and slot tokens {found}, but {wanted} are needed.",
-                    found=found,
-                    wanted=wanted,
-                ),
-                advice=tr("Check the checkpoint's chat template and token ids."),
-            )
+    def together(self, *, tokens: int) -> int:
+        """Return how many requests of so many tokens the budget holds; at least one."""
+        return max(1, self._store.budget // (tokens * self._model.bytes_per_token))
 
     def _tile_limit(self, wanted: int | None) -> int:
         """Return how many tiles a request may have: never more than the model is meant for."""

@@ -15,8 +15,7 @@ from tokenizers import Tokenizer
 from gar_studio.errors import CheckpointError, RequestError
 from gar_studio.language import tr
 from models.gar.config import PROCESSOR_FILE, GARConfig, read_json
-from models.gar.prompt import PromptPlan, prompt_text
-from models.gar.session import PromptIds
+from models.gar.prompt import PromptIds, PromptPlan, prompt_text
 from models.torch_setup import import_torchvision
 
 import_torchvision()

@@ -19,7 +19,8 @@ from gar_studio.errors import CheckpointError
 from models.gar.checkpoint import load_model
 from models.gar.config import read_json
 from models.gar.image_processor import TileStack, normalise
-from models.gar.session import GARSession, PromptIds
+from models.gar.prompt import PromptIds
+from models.gar.session import GARSession
 from models.gar.store import SessionStore
 from models.gar.tiles import choose_grid
 

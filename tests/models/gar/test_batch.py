@@ -253,7 +253,7 @@ def test_a_full_memory_is_tried_once_more_with_fewer_tiles(
 ) -> None:
     request = request_for([BOXES[0]], max_tiles=4)
     small = alone(together, image, dataclasses.replace(request, max_tiles=1))
-    together._session.forget("a test begins")  # type: ignore[union-attr]
+    together._one.free_memory()  # type: ignore[union-attr]
     failing(monkeypatch, method, at=at, error=error)
     events = list(together.describe(image, request, CancelToken()))
     (retried,) = [event for event in events if isinstance(event, Retried)]
@@ -269,11 +269,11 @@ def test_a_second_failure_is_one_error_and_the_engine_stays_usable(
 ) -> None:
     request = request_for([BOXES[0]], max_tiles=4)
     before = alone(together, image, request)
-    together._session.forget("a test begins")  # type: ignore[union-attr]
+    together._one.free_memory()  # type: ignore[union-attr]
     failing(monkeypatch, "encode_tile", at=1, error=MemoryError(), times=2)
     with pytest.raises(EngineError, match="not enough memory"):
         list(together.describe(image, request, CancelToken()))
-    assert together._session.store.nbytes == 0  # type: ignore[union-attr]
+    assert together._one.session.store.nbytes == 0  # type: ignore[union-attr]
     assert alone(together, image, request).text == before.text
 
 

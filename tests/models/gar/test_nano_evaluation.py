@@ -11,7 +11,7 @@ def test_it_sees_what_it_says_it_sees() -> None:
     report = SCENES.run(
         GAR_NANO.build(EngineOptions(device="cpu")),
         seed=11,
-        count=25 * len(NAMES),
+        count=12 * len(NAMES),
         photos=None,
         progress=lambda _done, _total: None,
         cancel=CancelToken(),

@@ -18,8 +18,8 @@ from models.gar.nano.network import Batch, decode, see, visible
 from models.gar.nano.plan import Replay
 from models.gar.nano.questions import Asker, Question
 from models.gar.nano.shards import load_shard
-from models.gar.prompt import plan_prompt
-from models.gar.session import GARSession, PromptIds
+from models.gar.prompt import PromptIds, plan_prompt
+from models.gar.session import GARSession
 from models.gar.tokens import GARTokenizer
 from tests.parity.compare import drain
 
