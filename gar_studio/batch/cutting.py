@@ -1,8 +1,8 @@
 """Regions for a batch: found by a segmenter, or cut out inside boxes."""
 
-from collections.abc import Callable
 from enum import StrEnum
 
+from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.prompts import Box, PromptSet
 from gar_studio.annotation.region import Provenance, Region, utc_now
 from gar_studio.document.commands import AddRegions, SetMask
@@ -42,6 +42,11 @@ def is_box(region: Region) -> bool:
     return filled and not region.locked and region.provenance.prompt != INSIDE_BOX
 
 
+def boxes_of(document: Document, image_id: int) -> tuple[Region, ...]:
+    """Return an image's regions that are cut out; see `is_box`."""
+    return tuple(region for region in document.regions(image_id) if is_box(region))
+
+
 def cut(
     document: Document,
     image_id: int,
@@ -51,7 +56,6 @@ def cut(
     mode: SegmentMode,
     cancel: CancelToken,
     counter: RequestCounter,
-    progress: Callable[[Progress], None],
 ) -> int:
     """Find an image's regions, or cut its boxes out; each step is in the project at once.
 
@@ -65,26 +69,79 @@ def cut(
     """
     segmenter.prepare(image, cancel)
     if mode is SegmentMode.EVERYTHING:
-        request = EverythingRequest(counter.take(), image.key)
-        result = segmenter.everything(image, request, cancel, progress)
-        masks = tuple(one.mask for one in result.candidates if not one.mask.is_empty)
-        if masks:
-            document.do(AddRegions(image_id, masks, _provenance(segmenter.info, _EVERYTHING)))
-        document.notes.put(f"{_SEARCHED}{image_id}", utc_now())
+        masks = search(image, segmenter, cancel=cancel, counter=counter)
+        keep_found(document, image_id, masks, segmenter.info)
         return len(masks)
-    boxes = [region for region in document.regions(image_id) if is_box(region)]
+    boxes = boxes_of(document, image_id)
     for region in boxes:
-        cancel.check()
-        x, y, width, height = region.mask.box
-        prompts = PromptSet(box=Box(x, y, x + width, y + height))
-        wanted = SegmentRequest(counter.take(), image.key, prompts, most=1)
-        found = segmenter.segment(image, wanted, cancel).candidates
-        empty = not found or found[0].mask.is_empty
-        mask = region.mask if empty else found[0].mask  # a box that holds nothing stays a box
-        origin = _provenance(segmenter.info, INSIDE_BOX)
-        document.do(SetMask(image_id, region.id, mask, origin, name="cut out inside the box"))
+        mask = inside(region.mask, image, segmenter, cancel=cancel, counter=counter)
+        keep_cut(document, region, mask, segmenter.info)
     return len(boxes)
+
+
+def search(
+    image: ImageData, segmenter: Segmenter, *, cancel: CancelToken, counter: RequestCounter
+) -> tuple[Mask, ...]:
+    """Return the masks of all that a prepared segmenter finds, best first, none of them empty.
+
+    Raises:
+        Cancelled: the token was cancelled.
+        EngineError: the engine failed, or cannot find things by itself.
+    """
+    request = EverythingRequest(counter.take(), image.key)
+    result = segmenter.everything(image, request, cancel, _ignore)
+    return tuple(one.mask for one in result.candidates if not one.mask.is_empty)
+
+
+def inside(
+    box: Mask,
+    image: ImageData,
+    segmenter: Segmenter,
+    *,
+    cancel: CancelToken,
+    counter: RequestCounter,
+) -> Mask:
+    """Return what a prepared segmenter cuts out inside a filled box, or the box if it is nothing.
+
+    Raises:
+        Cancelled: the token was cancelled.
+        EngineError: the engine failed.
+    """
+    cancel.check()
+    x, y, width, height = box.box
+    prompts = PromptSet(box=Box(x, y, x + width, y + height))
+    wanted = SegmentRequest(counter.take(), image.key, prompts, most=1)
+    found = segmenter.segment(image, wanted, cancel).candidates
+    return box if not found or found[0].mask.is_empty else found[0].mask
+
+
+def keep_found(
+    document: Document, image_id: int, masks: tuple[Mask, ...], info: EngineInfo
+) -> None:
+    """Write what was found on an image, and that it has been searched.
+
+    Raises:
+        StoreError: the project cannot be written.
+    """
+    if masks:
+        document.do(AddRegions(image_id, masks, _provenance(info, _EVERYTHING)))
+    document.notes.put(f"{_SEARCHED}{image_id}", utc_now())
+
+
+def keep_cut(document: Document, region: Region, mask: Mask, info: EngineInfo) -> None:
+    """Write what was cut out inside a region that was a box.
+
+    Raises:
+        StoreError: the project cannot be written.
+    """
+    origin = _provenance(info, INSIDE_BOX)
+    name = "cut out inside the box"
+    document.do(SetMask(region.image_id, region.id, mask, origin, name=name))
 
 
 def _provenance(info: EngineInfo, prompt: str) -> Provenance:
     return Provenance(info.name, info.revision, prompt, utc_now())
+
+
+def _ignore(_: Progress) -> None:
+    """Take no notice: an image's own progress is too fine for a batch."""

@@ -14,8 +14,16 @@ from gar_studio.annotation.exchange import AskedRegion, Exchange
 from gar_studio.annotation.mentions import mentioned_ids, unknown_numbers
 from gar_studio.annotation.region import Region
 from gar_studio.document.document import Document
-from gar_studio.engines.description import MAX_REGIONS, RegionInput, StopReason, Task
-from gar_studio.engines.protocol import EngineInfo
+from gar_studio.engines.description import (
+    MAX_REGIONS,
+    DescribeRequest,
+    RegionInput,
+    StopReason,
+    Task,
+)
+from gar_studio.engines.protocol import EngineInfo, ImageData
+from gar_studio.errors import MaskError
+from gar_studio.language import tr
 
 BRIEF = "Describe this masked region in one sentence."
 """A short wording (gar.md, Tokens: training used "in one sentence" among others)."""
@@ -113,6 +121,34 @@ def plan_image(document: Document, image_id: int, job: Job) -> ImagePlan:
     }
     left = [one for one in items if (one.task.value, one.question, one.asked) not in answered]
     return ImagePlan(image_id, tuple(left), len(items) - len(left), captioned, unfit)
+
+
+def misfit(item: Item, *, height: int, width: int) -> MaskError | None:
+    """Return why an item cannot be asked about a photo of a size, or None if it can."""
+    if {one.mask.size for one in item.regions} != {(height, width)}:
+        return MaskError(
+            tr(
+                "A mask has another size than the photo ({width}×{height}).",
+                width=width,
+                height=height,
+            )
+        )
+    if any(one.mask.is_empty for one in item.regions):
+        return MaskError(tr("A mask is empty."))
+    return None
+
+
+def request_for(item: Item, image: ImageData, job: Job, request_id: int) -> DescribeRequest:
+    """Return the request that asks an item."""
+    return DescribeRequest(
+        request_id=request_id,
+        image_key=image.key,
+        task=item.task,
+        regions=item.regions,
+        question=item.question,
+        max_new_tokens=job.max_new_tokens,
+        max_tiles=job.max_tiles,
+    )
 
 
 def _counts(exchange: Exchange, by: EngineInfo | None) -> bool:

@@ -1,93 +1,32 @@
 """Asks a describer about a whole project; each answer is in it, as a draft, before the next."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import contextmanager
 from itertools import islice
+from typing import TypeVar
 
-from gar_studio.annotation.exchange import Exchange
-from gar_studio.annotation.region import Provenance, utc_now
 from gar_studio.batch.cutting import SegmentMode, cut, wants_cutting
-from gar_studio.batch.plan import ImagePlan, Item, Job, plan_image
+from gar_studio.batch.gathering import MOST_QUESTIONS, Gathering, OpenPhoto
+from gar_studio.batch.plan import ImagePlan, Item, Job, misfit, plan_image, request_for
+from gar_studio.batch.record import Record, Report, Tick
 from gar_studio.document.document import Document
-from gar_studio.engines.batch import describe_many
-from gar_studio.engines.description import Describer, DescribeRequest, Finished, StopReason
-from gar_studio.engines.protocol import CancelToken, EngineInfo, ImageData, Progress, RequestCounter
+from gar_studio.engines.batch import describe_photos
+from gar_studio.engines.description import (
+    Describer,
+    Finished,
+    PhotosDescriber,
+    Question,
+    StopReason,
+)
+from gar_studio.engines.protocol import CancelToken, ImageData, RequestCounter
 from gar_studio.engines.segmentation import Segmenter
-from gar_studio.errors import Cancelled, EngineError, GarStudioError, MaskError, StoreError
+from gar_studio.errors import Cancelled, EngineError, GarStudioError, StoreError
 from gar_studio.images import read_image
-from gar_studio.language import tr
 
-_TOGETHER = 40
-"""Most questions handed to an engine at once; a multiple of what it decodes or groups together."""
+_T = TypeVar("_T")
 
-_PATIENCE = 5
+PATIENCE = 5
 """After so many images in a row on which the engine failed, it is the engine."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """An image, or a part of one, that was passed over, and why."""
-
-    image: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tick:
-    """How far a batch is.
-
-    Attributes:
-        done: answers that are new in the project.
-        total: answers that are wanted, as far as is known.
-        seconds: since the first image was begun.
-        image: path of the image at hand.
-    """
-
-    done: int
-    total: int
-    seconds: float
-    image: str
-
-    @property
-    def rate(self) -> float | None:
-        """Answers in a second, or None before the first."""
-        return self.done / self.seconds if self.done and self.seconds > 0 else None
-
-    @property
-    def seconds_left(self) -> float | None:
-        """How long the rest takes at this rate, or None if that is not known."""
-        rate = self.rate
-        return None if rate is None else (self.total - self.done) / rate
-
-
-@dataclass(slots=True)
-class Report:
-    """What a batch did.
-
-    Attributes:
-        answered: answers that are new in the project.
-        cut_off: how many of them were as long as was allowed.
-        found: regions that were found or cut out.
-        done_before: items whose answers were there already.
-        captioned: regions with a caption, which were left alone.
-        unfit: questions that could not be asked of their image.
-        left: items that are still to be asked.
-        problems: what was passed over.
-        seconds: it took.
-        stopped: whether the user stopped it.
-    """
-
-    answered: int = 0
-    cut_off: int = 0
-    found: int = 0
-    done_before: int = 0
-    captioned: int = 0
-    unfit: int = 0
-    left: int = 0
-    problems: list[Problem] = field(default_factory=list)
-    seconds: float = 0.0
-    stopped: bool = False
 
 
 def run_batch(
@@ -147,66 +86,98 @@ class _Batch:
         self._segmenter = segmenter
         self._mode = mode
         self._cancel = cancel
-        self._tell = tell
         self._counter = RequestCounter()
-        self._report = Report()
-        self._total = 0
-        self._started = time.monotonic()
+        self._record = Record(document, tell)
+        self._gathering = Gathering()
+        self._failed = 0  # images in a row
 
     def run(self, image_ids: Sequence[int], limit: int | None) -> Report:
         """Go through the images in their order."""
-        report = self._report
+        report = self._record.report
         plans = [plan_image(self._document, one, self._job) for one in image_ids]
-        self._total = sum(len(plan.items) for plan in plans)
-        if limit is not None:
-            self._total = min(self._total, limit)
-        self._started = time.monotonic()
-        failed = 0
+        self._record.start(plans, limit)
         for plan in plans:
-            report.done_before += plan.done
-            report.captioned += plan.captioned
-            report.unfit += plan.unfit
-            left = None if limit is None else limit - report.answered
+            if not self._may_wait(plan, limit):
+                self._ask_gathered()
+            asked = report.answered + self._gathering.questions
+            left = None if limit is None else limit - asked
             if self._cancel.cancelled or left == 0:
                 report.left += len(plan.items)
-                continue
-            try:
-                self._image(plan, left)
-                failed = 0
-            except Cancelled:
-                continue
-            except StoreError:
-                raise
-            except GarStudioError as error:
-                self._problem(plan.image_id, error)
-                failed = failed + 1 if isinstance(error, EngineError) else 0
-                if failed == _PATIENCE:
-                    raise
-        report.seconds = time.monotonic() - self._started
-        report.stopped = self._cancel.cancelled
-        return report
+            else:
+                self._open(plan, left)
+        self._ask_gathered()
+        return self._record.end(stopped=self._cancel.cancelled)
 
-    def _image(self, plan: ImagePlan, limit: int | None) -> None:
-        """Do one image; count what is left of it, whatever comes of it."""
-        before = self._report.answered
-        try:
+    def _may_wait(self, plan: ImagePlan, limit: int | None) -> bool:
+        """Whether the photos at hand may wait for one more, to be asked about together."""
+        gathering = self._gathering
+        if not isinstance(self._describer, PhotosDescriber):
+            return not gathering.questions
+        if limit is not None and self._record.report.answered + gathering.questions >= limit:
+            return False
+        return gathering.has_room(self._document.image(plan.image_id), len(plan.items))
+
+    def _open(self, plan: ImagePlan, limit: int | None) -> None:
+        """Read an image and gather what can be asked about it."""
+        items: list[Item] = []
+        with self._passing_over(plan.image_id):
             cutting = wants_cutting(self._document, plan.image_id, self._mode)
-            if not plan.items and not cutting:
+            if plan.items or cutting:
+                image = read_image(self._document.image_path(plan.image_id))
+                self._record.show(plan.image_id)
+                if cutting and self._segmenter is not None:
+                    plan = self._cut(plan, image, self._segmenter, limit)
+                items = list(self._fitting(plan, image))[:limit]
+        if items:
+            self._gathering.add(OpenPhoto(plan.image_id, image, items, len(plan.items)))
+        else:
+            self._record.report.left += len(plan.items)
+
+    def _ask_gathered(self) -> None:
+        """Ask about the photos at hand; count what is left of them, whatever comes of it."""
+        photos = self._gathering.take()
+        try:
+            if len(photos) > 1 and self._ask_together(photos):
                 return
-            image = read_image(self._document.image_path(plan.image_id))
-            self._show(plan.image_id)
-            if cutting and self._segmenter is not None:
-                plan = self._cut(plan, image, self._segmenter, limit)
-            good = tuple(self._fitting(plan, image))
-            for items in _slices(good[:limit], _TOGETHER):
-                self._ask(plan.image_id, image, items)
+            for photo in photos:
+                with self._passing_over(photo.image_id):
+                    self._ask([photo])
+                    self._failed = 0
         finally:
-            self._report.left += len(plan.items) - (self._report.answered - before)
+            self._record.report.left += sum(photo.left for photo in photos)
+
+    def _ask_together(self, photos: Sequence[OpenPhoto]) -> bool:
+        """Ask about several photos; return whether none of them has to be tried by itself."""
+        try:
+            self._ask(photos)
+        except Cancelled:
+            return True
+        except StoreError:
+            raise
+        except GarStudioError:
+            return False  # whose fault it is comes out when each is tried by itself
+        self._failed = 0
+        return True
+
+    @contextmanager
+    def _passing_over(self, image_id: int) -> Iterator[None]:
+        """Report what goes wrong with an image, and go on with the next one."""
+        try:
+            yield
+        except Cancelled:
+            return
+        except StoreError:
+            raise
+        except GarStudioError as error:
+            self._record.problem(image_id, error)
+            self._failed = self._failed + 1 if isinstance(error, EngineError) else 0
+            if self._failed == PATIENCE:
+                raise
 
     def _cut(
         self, plan: ImagePlan, image: ImageData, segmenter: Segmenter, limit: int | None
     ) -> ImagePlan:
-        self._report.found += cut(
+        self._record.report.found += cut(
             self._document,
             plan.image_id,
             image,
@@ -214,99 +185,43 @@ class _Batch:
             mode=self._mode,
             cancel=self._cancel,
             counter=self._counter,
-            progress=_ignore,
         )
         found = plan_image(self._document, plan.image_id, self._job)
-        self._total += len(found.items[:limit]) - len(plan.items[:limit])
+        self._record.total += len(found.items[:limit]) - len(plan.items[:limit])
         return found
 
     def _fitting(self, plan: ImagePlan, image: ImageData) -> Iterator[Item]:
         """Yield what can be asked; one bad mask keeps no other region from its words."""
         for item in plan.items:
-            sizes = {one.mask.size for one in item.regions}
-            if sizes != {(image.height, image.width)}:
-                self._problem(
-                    plan.image_id,
-                    MaskError(
-                        tr(
-                            "A mask has another size than the photo ({width}×{height}).",
-                            width=image.width,
-                            height=image.height,
-                        )
-                    ),
-                )
-            elif any(one.mask.is_empty for one in item.regions):
-                self._problem(plan.image_id, MaskError(tr("A mask is empty.")))
-            else:
+            error = misfit(item, height=image.height, width=image.width)
+            if error is None:
                 yield item
+            else:
+                self._record.problem(plan.image_id, error)
 
-    def _ask(self, image_id: int, image: ImageData, items: Sequence[Item]) -> None:
-        job = self._job
-        requests = [
-            DescribeRequest(
-                request_id=self._counter.take(),
-                image_key=image.key,
-                task=item.task,
-                regions=item.regions,
-                question=item.question,
-                max_new_tokens=job.max_new_tokens,
-                max_tiles=job.max_tiles,
-            )
-            for item in items
-        ]
-        cancels = [self._cancel] * len(requests)
-        for index, event in describe_many(
-            self._describer, image, requests, cancels, grouped=job.grouped
-        ):
-            if isinstance(event, Finished) and event.reason is not StopReason.CANCELLED:
-                self._keep(image_id, items[index], event)
-        self._cancel.check()
-
-    def _keep(self, image_id: int, item: Item, finished: Finished) -> None:
-        exchange = draft(image_id, item, finished, self._describer.info)
-        if not exchange.answer:
-            self._problem(image_id, EngineError(tr("The model said nothing about a region.")))
-            return
-        self._document.record_exchange(exchange)
-        self._report.answered += 1
-        self._report.cut_off += finished.reason is StopReason.LENGTH
-        self._show(image_id)
-
-    def _problem(self, image_id: int, error: GarStudioError) -> None:
-        path = self._document.image(image_id).path
-        self._report.problems.append(Problem(path, f"{error.what} {error.advice}".rstrip()))
-
-    def _show(self, image_id: int) -> None:
-        seconds = time.monotonic() - self._started
-        path = self._document.image(image_id).path
-        self._tell(Tick(self._report.answered, self._total, seconds, path))
+    def _ask(self, photos: Sequence[OpenPhoto]) -> None:
+        waiting = [(photo, item) for photo in photos for item in photo.items]
+        for part in slices(waiting, MOST_QUESTIONS):
+            questions = [
+                Question(
+                    photo.image,
+                    request_for(item, photo.image, self._job, self._counter.take()),
+                    self._cancel,
+                )
+                for photo, item in part
+            ]
+            for index, event in describe_photos(
+                self._describer, questions, grouped=self._job.grouped
+            ):
+                if isinstance(event, Finished) and event.reason is not StopReason.CANCELLED:
+                    photo, item = part[index]
+                    kept = self._record.keep(photo.image_id, item, event, self._describer.info)
+                    photo.settle(item, answered=kept)
+            self._cancel.check()
 
 
-def draft(image_id: int, item: Item, finished: Finished, info: EngineInfo) -> Exchange:
-    """Return an answer as the project keeps it; its id is given by the document."""
-    return Exchange(
-        id=0,
-        image_id=image_id,
-        task=item.task.value,
-        regions=item.asked,
-        question=item.question,
-        answer=finished.text.strip(),
-        reason=finished.reason.value,
-        provenance=Provenance(
-            model=info.name,
-            revision=info.revision,
-            prompt=item.question or item.task.value,
-            at=utc_now(),
-        ),
-        notice=info.notice,
-    )
-
-
-def _slices(items: Sequence[Item], size: int) -> Iterator[tuple[Item, ...]]:
+def slices(items: Sequence[_T], size: int) -> Iterator[tuple[_T, ...]]:
+    """Yield items in parts of at most `size`."""
     waiting = iter(items)
     while part := tuple(islice(waiting, size)):
         yield part
-
-
-def _ignore(_: Progress) -> None:
-    """Take no notice: an image's own progress is too fine for a batch."""

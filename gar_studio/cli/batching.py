@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
@@ -11,10 +11,18 @@ import typer
 
 from gar_studio.batch.cutting import SegmentMode, wants_cutting
 from gar_studio.batch.plan import BatchTask, Job, plan_image
-from gar_studio.batch.run import Problem, Report, Tick, run_batch
-from gar_studio.batch.target import open_batch, project_for
+from gar_studio.batch.record import Problem, Report, Tick
+from gar_studio.batch.target import (
+    COCO,
+    BatchProject,
+    Target,
+    open_batch,
+    project_for,
+    rehearsal,
+)
 from gar_studio.cli import options
-from gar_studio.cli.engines import describer_choice, describer_for, info_json, segmenter_for
+from gar_studio.cli.engines import describer_choice, info_json
+from gar_studio.cli.hosts import Engines, Host, here, on_cluster
 from gar_studio.cli.interrupt import cancelled_by_interrupt
 from gar_studio.cli.output import Output
 from gar_studio.cli.segmenting import segmenter_choice
@@ -24,7 +32,6 @@ from gar_studio.document.finding import find_images, read_filter
 from gar_studio.engines.protocol import CancelToken, EngineInfo, Progress
 from gar_studio.errors import GarStudioError
 from gar_studio.images import find_images as find_files
-from gar_studio.settings import EngineChoice
 from gar_studio.workspace import open_project
 
 _MOST_PROBLEMS = 20
@@ -36,12 +43,11 @@ _LINE_SECONDS = 10.0
 class _Wish:
     """What is to be done, as it was said."""
 
-    target: Path
-    out: Path | None
+    target: Target
     job: Job
-    mode: SegmentMode
-    describer: EngineChoice
-    segmenter: EngineChoice
+    engines: Engines
+    cluster: str
+    workers: int | None
     where: str
     limit: int | None
     each_model: bool
@@ -52,7 +58,10 @@ def batch(
     context: typer.Context,
     *,
     target: Annotated[
-        Path, typer.Argument(metavar="PROJECT|FOLDER", help="A .garproj file, or photos.")
+        Path,
+        typer.Argument(
+            metavar="PROJECT|FOLDER|COCO.json", help="A .garproj file, photos, or regions of them."
+        ),
     ],
     task: Annotated[
         BatchTask,
@@ -78,7 +87,15 @@ def batch(
     ] = SegmentMode.GIVEN,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE.garproj", help="Where a folder's project goes."),
+        typer.Option(
+            "--out", metavar="FILE.garproj", help="Where the project of a folder or file goes."
+        ),
+    ] = None,
+    images: Annotated[
+        Path | None,
+        typer.Option(
+            "--images", metavar="DIR", help="The folder of a COCO file's photos, if not its own."
+        ),
     ] = None,
     where: Annotated[
         str,
@@ -104,14 +121,7 @@ def batch(
         bool,
         typer.Option("--each-model", help="Ask again what only other models have answered."),
     ] = False,
-    model: Annotated[
-        str,
-        typer.Option(
-            "--model",
-            metavar="FOLDER|HUB-ID|ENGINE",
-            help="GAR's weights, or an engine's name such as gar-nano.",
-        ),
-    ] = "",
+    model: options.Model = "",
     device: options.Device = "",
     dtype: options.Dtype = None,
     download: options.Download = False,
@@ -121,6 +131,18 @@ def batch(
         str, typer.Option("--segmenter", metavar="NAME", help="What cuts out and searches.")
     ] = "",
     sam: options.Sam = None,
+    cluster: Annotated[
+        str,
+        typer.Option(
+            "--cluster",
+            metavar="ADDRESS",
+            help="Do it on Ray: HOST:PORT of its head, auto, or local for one that is started.",
+        ),
+    ] = "",
+    workers: Annotated[
+        int | None,
+        typer.Option("--workers", min=1, help="With --cluster; else one a GPU, or one a machine."),
+    ] = None,
     json: options.Json = False,  # noqa: ARG001 - read before the line is parsed
 ) -> None:
     """Describe, relate or ask about all regions. Answers are drafts for the window.
@@ -131,12 +153,15 @@ def batch(
     session = session_of(context)
     if (task is BatchTask.ASK) != bool(question.strip()):
         raise typer.BadParameter("A QUESTION goes with --task ask, and with no other task.")
+    if images and target.suffix.lower() != COCO:
+        raise typer.BadParameter("--images goes with a COCO file.")
+    if workers and not cluster:
+        raise typer.BadParameter("--workers goes with --cluster.")
     if unknown := read_filter(where).unknown:
         raise typer.BadParameter(f"--where does not know {', '.join(unknown)}.")
     setting = session.settings()
     wish = _Wish(
-        target=target,
-        out=out,
+        target=Target(target, out, images),
         job=Job(
             task,
             question.strip(),
@@ -144,13 +169,17 @@ def batch(
             max_new_tokens=max_new_tokens or setting.max_new_tokens,
             max_tiles=max_tiles or setting.max_tiles,
         ),
-        mode=segment,
-        describer=describer_choice(
-            setting.describer, model=model, device=device, dtype=dtype, download=download
+        engines=Engines(
+            describer=describer_choice(
+                setting.describer, model=model, device=device, dtype=dtype, download=download
+            ),
+            segmenter=segmenter_choice(
+                setting.segmenter, engine=segmenter, sam=sam, device=device, download=download
+            ),
+            mode=segment,
         ),
-        segmenter=segmenter_choice(
-            setting.segmenter, engine=segmenter, sam=sam, device=device, download=download
-        ),
+        cluster=cluster,
+        workers=workers,
         where=where,
         limit=limit,
         each_model=each_model,
@@ -171,61 +200,72 @@ class _Run:
     def run(self) -> int:
         """Do it and return the exit status: 0 where nothing was passed over."""
         wish = self._wish
-        project = project_for(wish.target, wish.out)
+        project = project_for(wish.target)
         if wish.dry_run and not project.exists():
             return self._nothing_yet(project)
         with cancelled_by_interrupt(self._token), ExitStack() as stack:
-            document, problems = self._open(project)
+            opened = self._open(project)
+            document = opened.document
             stack.callback(document.close)
+            self._say(opened)
             ids = find_images(document, read_filter(wish.where))
             if wish.dry_run and not wish.each_model:
                 return self._dry(document, ids, wish.job)
-            describer = stack.enter_context(describer_for(wish.describer))
-            job = replace(wish.job, by=describer.info) if wish.each_model else wish.job
+            host = stack.enter_context(self._host())
+            job = replace(wish.job, by=host.who()) if wish.each_model else wish.job
             if wish.dry_run:
                 return self._dry(document, ids, job)
-            self._output.notice(describer.info)
-            segmenter = None
-            if any(wants_cutting(document, one, wish.mode) for one in ids):
-                segmenter = stack.enter_context(segmenter_for(wish.segmenter))
             try:
-                report = run_batch(
-                    document,
-                    describer,
-                    job,
-                    image_ids=ids,
-                    segmenter=segmenter,
-                    mode=wish.mode,
-                    limit=wish.limit,
-                    cancel=self._token,
-                    tell=self._teller.answers,
+                report, info = host.ask(
+                    document, ids, job, limit=wish.limit, tell=self._teller.answers
                 )
             finally:
                 self._output.end_progress()
-            info = describer.info
-        return self._finish(project, report, problems, info)
+        return self._finish(project, report, opened.problems, info)
 
-    def _open(self, project: Path) -> tuple[Document, tuple[GarStudioError, ...]]:
+    def _host(self) -> AbstractContextManager[Host]:
+        wish = self._wish
+        if wish.cluster:
+            return on_cluster(wish.engines, self._output, self._token, wish.cluster, wish.workers)
+        return here(wish.engines, self._output, self._token)
+
+    def _open(self, project: Path) -> BatchProject:
         if self._wish.dry_run:
-            return open_project(project, read_only=True), ()
+            return BatchProject(open_project(project, read_only=True))
         try:
-            return open_batch(
-                self._wish.target, self._wish.out, cancel=self._token, tell=self._teller.photos
-            )
+            return open_batch(self._wish.target, cancel=self._token, tell=self._teller.photos)
         finally:
             self._output.end_progress()
 
     def _nothing_yet(self, project: Path) -> int:
-        photos = len(find_files(self._wish.target)) if self._wish.target.is_dir() else 0
+        if self._wish.target.is_file:
+            return self._rehearse()
+        folder = self._wish.target.path
+        photos = len(find_files(folder)) if folder.is_dir() else 0
         self._output.text(f"{project} is not there yet; it would get {photos} photos.\n")
         self._output.result(
             {"command": "batch", "dry_run": True, "project": str(project), "photos": photos}
         )
         return 0
 
+    def _rehearse(self) -> int:
+        """Say what there would be to do with a file whose project is not there yet."""
+        wish = self._wish
+        with rehearsal(wish.target, cancel=self._token, tell=self._teller.photos) as opened:
+            self._output.end_progress()
+            self._say(opened)
+            for problem in opened.problems[:_MOST_PROBLEMS]:
+                self._output.note(f"gar-studio: passed over: {problem.what}")
+            ids = find_images(opened.document, read_filter(wish.where))
+            return self._dry(opened.document, ids, wish.job)
+
+    def _say(self, opened: BatchProject) -> None:
+        for line in opened.notes:
+            self._output.note(line)
+
     def _dry(self, document: Document, ids: Sequence[int], job: Job) -> int:
         plans = [plan_image(document, one, job) for one in ids]
-        search = sum(wants_cutting(document, one, self._wish.mode) for one in ids)
+        search = sum(wants_cutting(document, one, self._wish.engines.mode) for one in ids)
         found = {
             "images": len(ids),
             "to_ask": sum(len(plan.items) for plan in plans),
@@ -248,7 +288,7 @@ class _Run:
         project: Path,
         report: Report,
         unreadable: Sequence[GarStudioError],
-        info: EngineInfo,
+        info: EngineInfo | None,
     ) -> int:
         problems = [*(Problem("", e.what) for e in unreadable), *report.problems]
         pace = f" in {_duration(report.seconds)}" if report.answered else ""
@@ -268,7 +308,8 @@ class _Run:
         for line in lines:
             self._output.text(f"{line}\n")
         for problem in problems[:_MOST_PROBLEMS]:
-            self._output.note(f"gar-studio: passed over: {problem.image} {problem.why}".rstrip())
+            words = f"{problem.image} {problem.why}".strip()
+            self._output.note(f"gar-studio: passed over: {words}")
         if len(problems) > _MOST_PROBLEMS:
             self._output.note(f"gar-studio: and {len(problems) - _MOST_PROBLEMS} more.")
         self._output.result(
@@ -276,7 +317,7 @@ class _Run:
                 "command": "batch",
                 "project": str(project),
                 "task": self._wish.job.task.value,
-                "engine": info_json(info),
+                "engine": None if info is None else info_json(info),
                 "answered": report.answered,
                 "cut_off": report.cut_off,
                 "regions_found": report.found,

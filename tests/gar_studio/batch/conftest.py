@@ -32,8 +32,8 @@ def make(tmp_path: Path) -> Iterator[Make]:
     """Return a function that makes a project: so many regions on each photo."""
     opened: list[Document] = []
 
-    def build(*counts: int) -> Document:
-        folder = tmp_path / "photos"
+    def build(*counts: int, name: str = "photos") -> Document:
+        folder = tmp_path / name
         pixels = scene(40, 30)
         paths = [save(folder / f"{n}.png", pixels + n) for n in range(len(counts))]
         document = open_project(folder / "photos.garproj", create=True)

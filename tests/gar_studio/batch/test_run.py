@@ -11,7 +11,8 @@ from gar_studio.annotation.mentions import stored_mention
 from gar_studio.annotation.region import Caption
 from gar_studio.batch.cutting import SegmentMode
 from gar_studio.batch.plan import BRIEF, BatchTask, Job, plan_image
-from gar_studio.batch.run import Tick, run_batch
+from gar_studio.batch.record import Tick
+from gar_studio.batch.run import run_batch
 from gar_studio.document.commands import AcceptAnswer, DeleteRegions, SetCaption, SetMask
 from gar_studio.document.document import Document
 from gar_studio.engines.description import (

@@ -1,3 +1,4 @@
+import json
 import os
 import signal
 import subprocess
@@ -11,9 +12,11 @@ from gar_studio.annotation.region import Caption
 from gar_studio.document.commands import SetCaption
 from gar_studio.workspace import add_images, open_project
 from tests.gar_studio.batch.conftest import add
-from tests.gar_studio.cli.conftest import Engines, Studio
+from tests.gar_studio.cli.conftest import Engines, Result, Studio
 from tests.helpers.images import save, scene
 from tests.helpers.projects import PERSON, labels_in_file
+
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -83,6 +86,34 @@ def test_a_folder_gets_a_project_where_it_is_wanted(
     document.close()
 
 
+def test_a_coco_file_gets_a_project_and_goes_on_in_it(
+    studio: Studio, engines: Engines, tmp_path: Path
+) -> None:
+    save(tmp_path / "photos" / "a.png", scene(40, 30))
+    rows = {
+        "images": [{"id": 1, "file_name": "a.png", "width": 40, "height": 30}],
+        "annotations": [
+            {"id": n, "image_id": 1, "category_id": 1, "bbox": [5 * n, 2, 4, 9]} for n in (1, 2)
+        ],
+        "categories": [{"id": 1, "name": "cat"}],
+    }
+    file = tmp_path / "instances.json"
+    file.write_text(json.dumps(rows), encoding="utf-8")
+    words = ("batch", file, "--images", tmp_path / "photos", "--json")
+    dry = studio(*words, "--dry-run").json
+    assert (dry["images"], dry["to_ask"]) == (1, 2)
+    assert not (tmp_path / "instances.garproj").exists()
+    result = studio(*words, "--limit", 1)
+    assert result.status == 0, result.err
+    assert "2 regions came from" in result.err
+    assert result.json["project"] == str(tmp_path / "instances.garproj")
+    assert (result.json["answered"], result.json["left"]) == (1, 1)
+    assert studio(*words, "--dry-run").json["to_ask"] == 1
+    assert studio(*words).json["answered"] == 1
+    assert len(labels_in_file(tmp_path / "instances.garproj")["region"]) == 2
+    assert studio("batch", tmp_path, "--images", tmp_path).status == 2
+
+
 def test_ctrl_c_keeps_what_was_answered(studio: Studio, engines: Engines, project: Path) -> None:
     def interrupt(_: int) -> None:
         if len(engines.describer.requests) == 3:
@@ -136,18 +167,37 @@ def test_a_question_is_asked_of_every_region(
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="SIGKILL is a POSIX signal")
 def test_the_real_batch_survives_sigkill(project: Path, tmp_path: Path) -> None:
-    root = Path(__file__).parents[3]
     words = [sys.executable, "main.py", "batch", str(project), "--model", "gar-nano"]
-    with subprocess.Popen(words, cwd=root, stderr=subprocess.DEVNULL) as child:
+    with subprocess.Popen(words, cwd=ROOT, stderr=subprocess.DEVNULL) as child:
         end = time.monotonic() + 120
         while not labels_in_file(project)["exchange"] and time.monotonic() < end:
             time.sleep(0.01)
         os.kill(child.pid, signal.SIGKILL)
     first = labels_in_file(project)["exchange"]
     assert first
-    done = subprocess.run(words, cwd=root, capture_output=True, text=True, check=False)
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     last = labels_in_file(project)["exchange"]
     assert last[: len(first)] == first
     assert len(last) == 5
     assert len({row[3] for row in last}) == 5  # each region once
+
+
+def test_the_real_batch_on_a_ray_of_its_own(studio: Studio, project: Path) -> None:
+    """Standard output has the one object, standard error a few lines, whatever Ray has to say."""
+    pytest.importorskip("ray", reason="the extra “cluster” is not installed")
+    words = [sys.executable, "main.py", "batch", str(project), "--model", "gar-nano"]
+    words += ["--cluster", "local", "--workers", "1", "--json"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    result = Result(0, done.stdout, done.stderr).json
+    assert (result["answered"], result["captioned"], result["problems"]) == (5, 1, [])
+    assert result["engine"]["name"] == "gar-nano"
+    assert len(done.stderr.splitlines()) < 6, done.stderr
+    again = studio("batch", project, "--model", "gar-nano", "--each-model", "--json").json
+    assert (again["answered"], again["done_before"]) == (0, 5)
+
+
+@pytest.mark.usefixtures("engines")
+def test_workers_without_a_cluster_are_a_usage_error(studio: Studio, project: Path) -> None:
+    assert studio("batch", project, "--workers", 2).status == 2
