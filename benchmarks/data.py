@@ -23,6 +23,7 @@ from pycocotools import mask as coco_mask
 from benchmarks import data_fuzz
 from benchmarks.data_shapes import PER_IMAGE, coco, make_project, name, shapes
 from benchmarks.report import Row, report
+from gar_studio.document.document import Document
 from gar_studio.formats.catalogue import FORMATS
 from gar_studio.formats.exporting import export_project
 from gar_studio.formats.importing import apply_import, plan_import
@@ -32,6 +33,7 @@ from gar_studio.workspace import open_project
 _EXPORT, _IMPORT = 0.6, 1.5
 _EXPORT_MB, _FUZZ_MB, _FUZZ_SECONDS = 300.0, 500.0, 2.0
 _COUNT, _MANY = 100_000, 1_000_000
+_TURNS = 3  # of an import, the best of which counts for both: other programs run meanwhile
 _FUZZED = 100_000
 
 
@@ -94,19 +96,22 @@ def _import(given: Given, *, outlines: bool) -> tuple[float, float, int]:
             for annotation in theirs.dataset["annotations"]:
                 theirs.annToRLE(annotation)
 
-        document = open_project(Path(folder) / "a.garproj", create=True)
-        facts = ImageFacts(width=640, height=480, file_size=1, digest="")
-        document.add_images((name(i), facts) for i in range(count // PER_IMAGE))
         form = FORMATS["coco"]
+        ours, theirs = [], []
+        for turn in range(_TURNS):
+            document = open_project(Path(folder) / f"{turn}.garproj", create=True)
+            facts = ImageFacts(width=640, height=480, file_size=1, digest="")
+            document.add_images((name(i), facts) for i in range(count // PER_IMAGE))
 
-        def take_in() -> None:
-            assert form.open is not None
-            plan = plan_import(document, form.open(path, path.parent), path.parent)
-            assert apply_import(document, plan).regions == count
+            def take_in(document: Document = document) -> None:
+                assert form.open is not None
+                plan = plan_import(document, form.open(path, path.parent), path.parent)
+                assert apply_import(document, plan).regions == count
 
-        ours = _seconds(take_in)
-        document.close()
-        return ours, _seconds(plain), count
+            ours.append(_seconds(take_in))
+            document.close()
+            theirs.append(_seconds(plain))
+        return min(ours), min(theirs), count
 
 
 def memory(given: Given) -> list[Row]:

@@ -13,7 +13,7 @@ Stored: TypeAlias = tuple[int, int, bytes]
 """Height, width and compressed run lengths."""
 
 _MOST = 16_384  # characters that are looked at together: the arrays stay in the processor's cache
-_CONTINUED, _BITS, _SIGN = 0x20, 0x1F, 0x10
+_HIGHEST, _CONTINUED, _BITS, _SIGN = 0x3F, 0x20, 0x1F, 0x10
 
 
 def masks_from(stored: Sequence[Stored]) -> list[Mask | None]:
@@ -41,27 +41,26 @@ def _checked(stored: Sequence[Stored]) -> list[Mask | None]:
         return []
     if not lengths.all():  # the sums below need something of each
         return [_one(one) for one in stored]
-    codes = np.frombuffer(b"".join(c for _, _, c in stored), dtype=np.uint8).astype(np.int16) - 48
-    first = np.concatenate(([0], np.cumsum(lengths)[:-1]))
-    last = first + lengths - 1
-    ends = np.flatnonzero((codes & _CONTINUED) == 0)
-    if len(codes) - 1 - int(ends[-1] if len(ends) else -1):
-        return [_one(one) for one in stored]
-    good = np.bitwise_or.reduceat(((codes < 0) | (codes > 63)).astype(np.int8), first) == 0
-    good &= (codes[last] & _CONTINUED) == 0
-    if not good.all():  # a broken one would carry over into its neighbour
-        return [_one(one) for one in stored]
-    values = _values(codes, ends)
+    # Below 48 they turn round, and are too large as well.
+    codes = np.frombuffer(b"".join(c for _, _, c in stored), dtype=np.uint8) - np.uint8(48)
+    last = np.cumsum(lengths) - 1
+    first = last - lengths + 1
+    if codes.max() > _HIGHEST or (codes[last] & _CONTINUED).any():
+        return [_one(one) for one in stored]  # a broken one would carry over into its neighbour
+    ends = np.flatnonzero(codes < _CONTINUED)
+    values, bad = _values(codes, ends)
     begins = np.searchsorted(ends, first)  # the first run of each mask
-    counted = np.diff(begins, append=len(values))
+    counted = _steps(np.append(begins[1:], len(values)), first=int(begins[0]))
     place = np.arange(len(values)) - np.repeat(begins, counted)
     odd = (place & 1) == 1  # runs of foreground
     runs = _undone(values, begins, counted, odd)
     sizes = np.array([height * width for height, width, _ in stored], dtype=np.int64)
-    bad = (runs < 0) | ((runs == 0) & (place > 0))
-    bad |= _padded(codes, ends) | (np.diff(ends, prepend=-1) > MAX_CHARACTERS)
-    good = np.bitwise_or.reduceat(bad.astype(np.int8), begins) == 0
-    good &= np.add.reduceat(runs, begins) == sizes
+    none = runs <= 0
+    none[begins] = runs[begins] < 0  # a mask may begin with foreground
+    bad |= none
+    good = np.add.reduceat(runs, begins) == sizes
+    if bad.any():
+        good &= np.bitwise_or.reduceat(bad.astype(np.int8), begins) == 0
     areas = np.add.reduceat(runs * odd, begins)
     return [
         _made(one, int(area)) if fine else None
@@ -69,18 +68,43 @@ def _checked(stored: Sequence[Stored]) -> list[Mask | None]:
     ]
 
 
-def _values(codes: npt.NDArray[np.int16], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Return the coded values; one of too many characters is nothing, and refused elsewhere."""
-    lengths = np.diff(ends, prepend=-1)
-    values = (codes[ends] & _BITS).astype(np.int64)
-    values -= (codes[ends] & _SIGN) << 1
-    longest = int(lengths.max())
-    if longest > MAX_CHARACTERS:
-        values[lengths > MAX_CHARACTERS] = 0
-    for step in range(1, min(longest, MAX_CHARACTERS)):
-        longer = np.flatnonzero(lengths > step)
+def _values(
+    codes: npt.NDArray[np.uint8], ends: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Return the coded values, and which of them are coded in more characters than they need.
+
+    Args:
+        codes: the characters' values, 0 to 63.
+        ends: where in them each value ends.
+
+    One of too many characters is nothing; one whose last character only repeats the sign of the
+    one before needs fewer.
+    """
+    tails = codes[ends]
+    values = tails.astype(np.int64)
+    values -= (values & _SIGN) << 1
+    bad = np.zeros(len(ends), dtype=np.bool_)
+    lengths = _steps(ends, first=-1)
+    longer = np.flatnonzero(lengths > 1)
+    if len(longer):
+        before = codes[ends[longer] - 1]
+        bad[longer] = tails[longer] == np.where(before & _SIGN, _BITS, 0)
+    for step in range(1, MAX_CHARACTERS):
         values[longer] = (values[longer] << 5) + (codes[ends[longer] - step] & _BITS)
-    return values
+        longer = longer[lengths[longer] > step + 1]
+        if not len(longer):
+            return values, bad
+    values[longer] = 0
+    bad[longer] = True
+    return values, bad
+
+
+def _steps(numbers: npt.NDArray[np.int64], *, first: int) -> npt.NDArray[np.int64]:
+    """Return the differences from one number to the next; numpy's own is slow for a few."""
+    steps = numbers.copy()
+    steps[1:] -= numbers[:-1]
+    steps[0] -= first
+    return steps
 
 
 def _undone(
@@ -101,15 +125,6 @@ def _undone(
     runs = summed - before
     runs[begins] = values[begins]
     return runs
-
-
-def _padded(codes: npt.NDArray[np.int16], ends: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Say which values end in a character that only repeats the sign of the one before."""
-    before = np.where(ends > 0, codes[ends - 1], 0)
-    long = (before & _CONTINUED) != 0
-    tail = codes[ends] & _BITS
-    filler = np.where(before & _SIGN, _BITS, 0)
-    return np.asarray(long & (tail == filler))
 
 
 def _one(stored: Stored) -> Mask | None:

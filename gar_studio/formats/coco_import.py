@@ -43,6 +43,9 @@ from gar_studio.formats.reading import (
 )
 from gar_studio.language import mark, tr
 
+BOX_ONLY = mark("annotations with a box only, taken as a filled box")
+"""A problem that is none where boxes are cut out afterwards."""
+
 _OURS = frozenset(("images", "annotations", "categories", "relations", "qa"))
 
 Places = dict[int, int]
@@ -220,17 +223,14 @@ class CocoFile:
         """Return regions, their places by id in the file, and by number where the file has it."""
         rows: list[tuple[Annotation, bytes]] = []
         for place in places:
-            where = tr(
-                "{file_name}, annotation {place} of the file",
-                file_name=image.file_name,
-                place=place + 1,
-            )
             try:
                 row, keys, odd = self._annotations.read(self._rows["annotations"][place])
             except BROKEN as error:
+                where = _row_of(image, place)
                 self.problems.add(mark("annotations that are not as expected"), f"{where}: {error}")
                 continue
             if odd:
+                where = _row_of(image, place)
                 self.problems.add(mark("captions and reviews of another kind than ours"), where)
             rows.append((row, keys))
         kept = [
@@ -284,11 +284,10 @@ class CocoFile:
         ready: dict[int, bytes] = {}
         found: list[Mask | None] = [None] * len(rows)
         for place, (row, _) in enumerate(rows):
-            where = tr("{file_name}, annotation {id}", file_name=image.file_name, id=row.id)
             try:
-                drawn = self._drawn(row, image, where)
+                drawn = self._drawn(row, image)
             except MaskError as error:
-                self.problems.add(mark("annotations with a broken mask"), f"{where}: {error.what}")
+                self._broken_mask(row, image, error)
                 continue
             if isinstance(drawn, Mask):
                 found[place] = drawn
@@ -296,23 +295,22 @@ class CocoFile:
                 ready[place] = drawn
         made = masks_from([(image.height, image.width, counts) for counts in ready.values()])
         for (place, counts), mask in zip(ready.items(), made, strict=True):
-            where = tr(
-                "{file_name}, annotation {id}", file_name=image.file_name, id=rows[place][0].id
-            )
             try:
                 found[place] = mask or Mask.from_coco((image.height, image.width), counts)
             except MaskError as error:
-                self.problems.add(mark("annotations with a broken mask"), f"{where}: {error.what}")
+                self._broken_mask(rows[place][0], image, error)
         for place, mask in enumerate(found):
             if mask is not None and mask.is_empty:
-                where = tr(
-                    "{file_name}, annotation {id}", file_name=image.file_name, id=rows[place][0].id
-                )
+                where = _id_of(image, rows[place][0])
                 self.problems.add(mark("annotations without a pixel"), where)
                 found[place] = None
         return found
 
-    def _drawn(self, row: Annotation, image: Image, where: str) -> Mask | bytes:
+    def _broken_mask(self, row: Annotation, image: Image, error: MaskError) -> None:
+        where = f"{_id_of(image, row)}: {error.what}"
+        self.problems.add(mark("annotations with a broken mask"), where)
+
+    def _drawn(self, row: Annotation, image: Image) -> Mask | bytes:
         """Return a mask, or compressed run lengths that nobody has checked yet."""
         shape, height, width = row.segmentation, image.height, image.width
         if isinstance(shape, Rle):
@@ -322,13 +320,14 @@ class CocoFile:
         if shape:
             whole = [ring for ring in shape if len(ring) >= 6]
             if whole and len(whole) < len(shape):
+                where = _id_of(image, row)
                 self.problems.add(mark("parts of fewer than three points"), where)
             return polygons_to_mask(whole or shape, height=height, width=width)
         if row.bbox is None or len(row.bbox) != 4:
             raise MaskError(tr("The annotation has neither a mask nor a box."))
         x, y, box_width, box_height = row.bbox
         mask = box_to_mask(x, y, box_width, box_height, height=height, width=width)
-        self.problems.add(mark("annotations with a box only, taken as a filled box"), where)
+        self.problems.add(BOX_ONLY, _id_of(image, row))
         return mask
 
     # --- our own additions ---
@@ -390,3 +389,14 @@ def _renumbered(text: str, numbers: Places) -> str:
 
     every = dict.fromkeys(range(1, 10_000), 0) | numbers
     return map_mentions(from_shown(text, every), shown)
+
+
+def _row_of(image: Image, place: int) -> str:
+    """Say where an annotation is whose id is not known."""
+    return tr(
+        "{file_name}, annotation {place} of the file", file_name=image.file_name, place=place + 1
+    )
+
+
+def _id_of(image: Image, row: Annotation) -> str:
+    return tr("{file_name}, annotation {id}", file_name=image.file_name, id=row.id)

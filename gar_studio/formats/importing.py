@@ -1,6 +1,6 @@
 """Takes labels of other files into a project: first a plan, then all of it in one transaction."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
@@ -100,7 +100,11 @@ def plan_import(
 
 
 def apply_import(
-    document: Document, plan: ImportPlan, tell: Tell = lambda _done, _all: None
+    document: Document,
+    plan: ImportPlan,
+    tell: Tell = lambda _done, _all: None,
+    *,
+    fates: Container[Fate] = (Fate.KNOWN, Fate.NEW),
 ) -> ImportResult:
     """Do what a plan says, in one transaction; each image gets one step of undo.
 
@@ -110,6 +114,7 @@ def apply_import(
         document: the project, open for writing.
         plan: made of the same project.
         tell: called with the images done and their number; what it raises undoes all of it.
+        fates: images of these come in; a known image may be left as it is.
 
     Raises:
         FormatError: the file cannot be read on; nothing was changed.
@@ -126,7 +131,7 @@ def apply_import(
                     tr("The files that are imported have changed meanwhile."),
                     advice=tr("Import them again."),
                 )
-            if planned.fate in (Fate.KNOWN, Fate.NEW):
+            if planned.fate in fates:
                 intake.add(planned, read)
         return ImportResult(**intake.finish())
 

@@ -1,6 +1,6 @@
 """Labels on their way in: what an importer read, before anything of it is in a project."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -8,6 +8,8 @@ from typing import Protocol, runtime_checkable
 from gar_studio.annotation.mask import Mask
 from gar_studio.annotation.region import Provenance
 from gar_studio.annotation.review import Review
+from gar_studio.errors import FormatError
+from gar_studio.language import mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,34 @@ class Problems:
         examples = self.examples.setdefault(what, [])
         if place and len(examples) < 20:
             examples.append(place)
+
+
+def readable(
+    files: Iterable[tuple[str, Callable[[], ReadImage | None]]], problems: Problems
+) -> Iterator[ReadImage]:
+    """Yield what files give; one that is damaged keeps none of the others out.
+
+    Args:
+        files: names, and what reads each; None for a file that is passed over.
+        problems: counts those that cannot be read, with the reason.
+
+    Raises:
+        FormatError: the first file's error, if no file can be read.
+    """
+    first: FormatError | None = None
+    good = False
+    for name, read in files:
+        try:
+            image = read()
+        except FormatError as error:
+            first = first or error
+            problems.add(mark("files left out that cannot be read"), f"{name}: {error.what}")
+            continue
+        good = True
+        if image is not None:
+            yield image
+    if first is not None and not good:
+        raise first
 
 
 class Incoming(Protocol):

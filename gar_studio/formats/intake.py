@@ -98,6 +98,7 @@ class Intake:
             ("images", "regions", "filled", "relations", "exchanges", "categories"), 0
         )
         self._new = frozenset(plan.new_categories)
+        self._names = dict(plan.present_categories)
         self._categories = {c.name: c for c in document.categories()}
         self._first = document.category(DEFAULT_CATEGORY_ID)
         self._create_categories()
@@ -312,10 +313,13 @@ class Intake:
 
     def _name_of(self, name: str) -> str:
         """Return the project's name for a category of the file; see the plan."""
-        if name in self._plan.present_categories:
-            return self._plan.present_categories[name]
+        known = self._names.get(name)
+        if known is not None:
+            return known
         cleaned = tidy(name)
-        return cleaned if cleaned in self._categories or cleaned in self._new else self._first.name
+        there = cleaned in self._categories or cleaned in self._new
+        self._names[name] = cleaned if there else self._first.name
+        return self._names[name]
 
     def _category_name(self, region: Region) -> str:
         return self._document.category(region.category_id).name

@@ -5,6 +5,7 @@ import binascii
 import math
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -19,7 +20,7 @@ from gar_studio.formats.found_files import (
     relative_name,
     size_of,
 )
-from gar_studio.formats.incoming import Problems, ReadCategory, ReadImage, ReadRegion
+from gar_studio.formats.incoming import Problems, ReadCategory, ReadImage, ReadRegion, readable
 from gar_studio.formats.labelme import NAME
 from gar_studio.formats.pictures import MAX_UNTRUSTED, png_size, read_png
 from gar_studio.formats.reading import (
@@ -90,22 +91,26 @@ class LabelmeFiles:
         return ()
 
     def images(self) -> Iterator[ReadImage]:
-        """See `Incoming`.
+        """See `Incoming`; a damaged file among others is left out and counted.
 
         Raises:
-            FormatError: a file is not of the format.
+            FormatError: no file is of the format.
         """
         self.problems = Problems()
         single = self._path.is_file()
         root = self._path.parent if single else self._path
-        for file in [self._path] if single else files_below(root, ".json"):
-            data = read_file(file, limit=_MAX_BYTES)
-            name = relative_name(file, root)
-            # Other programs put settings of their own beside labels.
-            if not single and b'"shapes"' not in data:
-                self.problems.add(mark("files that are not labelme's"), str(name))
-                continue
-            yield self._image(decode_json(data, _File, place=str(name)), name, data, root)
+        files = [self._path] if single else files_below(root, ".json")
+        named = ((file, relative_name(file, root)) for file in files)
+        reads = ((str(name), partial(self._read, file, name, root, single)) for file, name in named)
+        yield from readable(reads, self.problems)
+
+    def _read(self, file: Path, name: PurePosixPath, root: Path, single: bool) -> ReadImage | None:
+        data = read_file(file, limit=_MAX_BYTES)
+        # Other programs put settings of their own beside labels.
+        if not single and b'"shapes"' not in data:
+            self.problems.add(mark("files that are not labelme's"), str(name))
+            return None
+        return self._image(decode_json(data, _File, place=str(name)), name, data, root)
 
     def _image(self, read: _File, file: PurePosixPath, data: bytes, root: Path) -> ReadImage:
         place = str(file)

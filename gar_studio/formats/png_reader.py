@@ -1,6 +1,7 @@
 """Reads PNG masks: of instances where there are some, of classes otherwise."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import msgspec
@@ -10,7 +11,7 @@ import numpy.typing as npt
 from gar_studio.annotation.mask import Mask
 from gar_studio.errors import FormatError, MaskError
 from gar_studio.formats.found_files import files_below, photo_named, relative_name, size_of
-from gar_studio.formats.incoming import Problems, ReadCategory, ReadImage, ReadRegion
+from gar_studio.formats.incoming import Problems, ReadCategory, ReadImage, ReadRegion, readable
 from gar_studio.formats.pictures import MAX_UNTRUSTED, png_size, read_png
 from gar_studio.formats.png_masks import CLASSES, NAME
 from gar_studio.formats.reading import (
@@ -90,15 +91,22 @@ class PngMasks:
         return tuple(ReadCategory(name) for _, name in sorted(self._names.items()) if name)
 
     def images(self) -> Iterator[ReadImage]:
-        """See `Incoming`.
+        """See `Incoming`; a damaged picture among others is left out and counted.
 
         Raises:
-            FormatError: a picture or a file cannot be read.
+            FormatError: no picture or file can be read.
         """
         self.problems = Problems()
-        for root, instances in self._roots():
-            for file in files_below(root, ".png"):
-                yield self._image(file, relative_name(file, root), instances=instances)
+        found = (
+            (file, relative_name(file, root), instances)
+            for root, instances in self._roots()
+            for file in files_below(root, ".png")
+        )
+        reads = (
+            (str(name), partial(self._image, file, name, instances=instances))
+            for file, name, instances in found
+        )
+        yield from readable(reads, self.problems)
 
     def _roots(self) -> list[tuple[Path, bool]]:
         """Return folders of masks, and whether they are of instances."""

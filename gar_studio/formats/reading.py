@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 from pycocotools import mask as coco_mask
 
 from gar_studio.annotation.mask import MAX_PIXELS, Mask
@@ -131,7 +132,8 @@ def safe_path(folder: Path, name: str) -> Path:
     """
     cleaned = name.replace("\\", "/")
     parts = PurePosixPath(cleaned).parts
-    absolute = cleaned.startswith("/") or bool(PureWindowsPath(name).drive)
+    # Only a colon or slashes at the beginning make a drive, and Windows' paths take long to read.
+    absolute = cleaned.startswith("/") or (":" in name and bool(PureWindowsPath(name).drive))
     if not parts or absolute or ".." in parts or "\0" in name or len(name) > MAX_NAME:
         raise _outside(name)
     try:
@@ -192,6 +194,7 @@ def polygons_to_mask(rings: Sequence[Sequence[float]], *, height: int, width: in
         )
     reach = 2 * max(height, width) + 1000
     longest = 0.0  # more than the outlines can be long
+    drawable = []
     for ring in rings:
         if len(ring) < 6 or len(ring) % 2:
             raise MaskError(
@@ -200,28 +203,29 @@ def polygons_to_mask(rings: Sequence[Sequence[float]], *, height: int, width: in
                     count=len(ring),
                 )
             )
-        low, high = min(ring), max(ring)
-        if not (math.isfinite(sum(ring)) and low >= -reach and high <= reach):
+        numbers = np.array(ring, dtype=np.float64)
+        low, high = float(numbers.min()), float(numbers.max())
+        if not (low >= -reach and high <= reach):  # nor is a number that is none
             raise MaskError(tr("The region's outline lies far outside its image."))
         longest += (high - low) * len(ring) / 2
+        drawable.append(numbers)
     # Drawing takes memory for each pixel along the outline.
-    if longest > MAX_OUTLINE and _length(rings) > MAX_OUTLINE:
+    if longest > MAX_OUTLINE and _length(drawable) > MAX_OUTLINE:
         raise MaskError(
             tr(
                 "The region's outline is longer than {max_outline:,} pixels.",
                 max_outline=MAX_OUTLINE,
             )
         )
-    listed = [ring if isinstance(ring, list) else list(ring) for ring in rings]
     # Its function for many objects takes those of four numbers for boxes, but there are none.
-    drawn = coco_mask.frPyObjects(listed, height, width)
+    drawn = coco_mask.frPyObjects(drawable, height, width)
     made = drawn[0] if len(drawn) == 1 else coco_mask.merge(drawn)
     return Mask.checked(height, width, made["counts"], int(coco_mask.area(made)))
 
 
-def _length(rings: Sequence[Sequence[float]]) -> float:
+def _length(rings: Sequence[npt.NDArray[np.float64]]) -> float:
     """Return how many pixels outlines are long, each step by its longer side."""
-    around = [np.asarray(ring, dtype=np.float64).reshape(-1, 2) for ring in rings]
+    around = [ring.reshape(-1, 2) for ring in rings]
     steps = (np.abs(np.diff(ring, axis=0, append=ring[:1])) for ring in around)
     return float(sum(step.max(axis=1).sum() for step in steps))
 

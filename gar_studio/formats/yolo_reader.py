@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from gar_studio.annotation.mask import Mask
 from gar_studio.errors import FormatError, MaskError
 from gar_studio.formats.found_files import files_below, photo_named, relative_name, size_of
-from gar_studio.formats.incoming import Problems, ReadCategory, ReadImage, ReadRegion
+from gar_studio.formats.incoming import Problems, ReadCategory, ReadImage, ReadRegion, readable
 from gar_studio.formats.outlines import filled
 from gar_studio.formats.reading import (
     MAX_NAME,
@@ -63,27 +64,29 @@ class YoloFiles:
         return tuple(ReadCategory(name) for _, name in sorted(self._names.items()) if name)
 
     def images(self) -> Iterator[ReadImage]:
-        """See `Incoming`.
+        """See `Incoming`; a damaged file among others is left out and counted.
 
         Raises:
-            FormatError: a photo or a file cannot be read.
+            FormatError: no photo or file can be read.
         """
         self.problems = Problems()
         labels = safe_path(self._folder, "labels")
         root = labels if labels.is_dir() else self._folder
-        for file in files_below(root, ".txt"):
-            if file.name in _NO_LABELS:
-                continue
-            name = relative_name(file, root)
-            found = self._photo(name)
-            if found is None:
-                self.problems.add(mark("files of labels without a photo"), str(name))
-                continue
-            photo_name, photo = found
-            width, height = size_of(photo)
-            check_image_size(width=width, height=height, place=photo_name)
-            image = ReadImage(photo_name, photo, width, height)
-            yield replace(image, regions=self._regions(file, str(name), image))
+        files = (file for file in files_below(root, ".txt") if file.name not in _NO_LABELS)
+        named = ((file, relative_name(file, root)) for file in files)
+        reads = ((str(name), partial(self._read, file, name)) for file, name in named)
+        yield from readable(reads, self.problems)
+
+    def _read(self, file: Path, name: PurePosixPath) -> ReadImage | None:
+        found = self._photo(name)
+        if found is None:
+            self.problems.add(mark("files of labels without a photo"), str(name))
+            return None
+        photo_name, photo = found
+        width, height = size_of(photo)
+        check_image_size(width=width, height=height, place=photo_name)
+        image = ReadImage(photo_name, photo, width, height)
+        return replace(image, regions=self._regions(file, str(name), image))
 
     def _photo(self, name: PurePosixPath) -> tuple[str, Path] | None:
         stem = name.with_suffix("")
