@@ -20,7 +20,7 @@ from gar_studio.annotation.prompts import Box, Click, PromptSet
 from gar_studio.batch import run as batches
 from gar_studio.batch.cutting import SegmentMode
 from gar_studio.batch.plan import BRIEF, BatchTask, Job
-from gar_studio.batch.run import Report
+from gar_studio.batch.record import Report
 from gar_studio.document.document import Document
 from gar_studio.engines import description, registry, segmentation
 from gar_studio.engines.batch import describe_many
@@ -31,6 +31,7 @@ from gar_studio.engines.segmentation import EverythingRequest, SegmentRequest
 from gar_studio.errors import EngineError
 from gar_studio.images import image_from_array, read_image
 from gar_studio.language import tr
+from gar_studio.remote.address import is_address
 from gar_studio.workspace import open_target
 
 __all__ = ["Describer", "Segmenter", "load_model", "open_project", "run_batch"]
@@ -42,6 +43,7 @@ Area: TypeAlias = Mask | npt.NDArray[np.generic]
 """A mask of the photo's size, (H, W); every element that is not zero is foreground."""
 
 _LOADS_WEIGHTS = "gar"
+_ASKS_SERVER = "gar-server"
 
 
 class Describer:
@@ -274,9 +276,10 @@ def load_model(
     """Load a model.
 
     Args:
-        name: an engine (gar-nano, gar, grabcut, sam, sam-hub …), or GAR's weights: a folder or a
-            hub id such as HaochenWang/GAR-1B.
-        weights: the file, folder or hub id of an engine that takes one, such as SAM's .pth file.
+        name: an engine (gar-nano, gar, grabcut, sam, sam-hub …), GAR's weights (a folder or a hub
+            id such as HaochenWang/GAR-1B), or the address of a server that describes.
+        weights: the file, folder, hub id or address of an engine that takes one, such as SAM's
+            .pth file, or http://desk:8765 for sam-server.
         device: auto, cpu, cuda, cuda:1 or mps.
         dtype: auto, float32, bfloat16, float16, int8 or int4.
         download: whether the hub may be reached.
@@ -286,7 +289,7 @@ def load_model(
     """
     given = os.fspath(weights)
     if not given and name not in registry.available():
-        name, given = _LOADS_WEIGHTS, name
+        name, given = _ASKS_SERVER if is_address(name) else _LOADS_WEIGHTS, name
     options = EngineOptions(model=given, device=device, dtype=dtype, allow_download=download)
     if registry.factory(name).kind is EngineKind.SEGMENT:
         return Segmenter(registry.build_segmenter(name, options))

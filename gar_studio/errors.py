@@ -50,12 +50,23 @@ class MemoryShortageError(EngineError):
     """An engine needs more memory than there is."""
 
 
+class EngineGoneError(EngineError):
+    """What ran an engine, a server or a process of its own, is gone or runs another one now.
+
+    The next request has to build the engine anew.
+    """
+
+
 class NothingFoundError(EngineError):
     """A segmenter finds no object at the prompts."""
 
 
 class CheckpointError(EngineError):
     """A model's files are missing, damaged, unsafe or not of the expected layout."""
+
+
+class ClusterError(GarStudioError):
+    """A cluster is not there, has no room, or its workers die."""
 
 
 class StoreError(GarStudioError):

@@ -9,11 +9,15 @@ from typing import BinaryIO
 
 
 @contextmanager
-def atomic_write(path: Path) -> Iterator[BinaryIO]:
+def atomic_write(path: Path, *, mode: int | None = None) -> Iterator[BinaryIO]:
     """Open a temporary file beside `path` that takes its place when the block ends well.
 
     The file is synced to the disk before it is renamed.  If the block raises, `path` is as it
     was and the temporary file is gone.
+
+    Args:
+        path: the file.
+        mode: who may read and write it; None for what is usual.
 
     Raises:
         OSError: the folder is missing, full or may not be written to.
@@ -25,7 +29,7 @@ def atomic_write(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(usual_mode())
+        temporary.chmod(usual_mode() if mode is None else mode)
         temporary.replace(path)
     except BaseException:
         with suppress(OSError):

@@ -129,6 +129,12 @@ def project_of(folder: Path) -> Path:
     return folder / f"{folder.name or 'project'}{SUFFIX}"
 
 
+def remove_project(path: Path) -> None:
+    """Remove a project that was made a moment ago for what then came to nothing; it is closed."""
+    for suffix in ("", "-wal", "-shm", "-lock"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
 def path_in_project(path: Path, folder: Path) -> str:
     """Return the path relative to the project's folder, where there is such a path.
 

@@ -300,9 +300,11 @@ class SegmentWorker(EngineWorker):
             self._do(job)
 
     def _take_failure(self, job: _Job, error: GarStudioError) -> None:
+        built = self._engine is not None
+        self._forget(error)
         if job.rank is None:
             _LOG.warning("an image was not prepared ahead: %s", error)
-        elif self._engine is None or isinstance(error, MemoryShortageError):
+        elif not built or isinstance(error, MemoryShortageError):
             self._fall_back(job, error)
         else:
             self.failed.emit(job.request_id, error)

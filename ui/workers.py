@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from gar_studio.engines.batch import describe_many
 from gar_studio.engines.description import Describer, DescribeRequest, Finished
 from gar_studio.engines.protocol import CancelToken, ImageData
-from gar_studio.errors import EngineError, GarStudioError
+from gar_studio.errors import EngineError, EngineGoneError, GarStudioError
 from gar_studio.images import read_image
 from gar_studio.language import tr
 from ui.decoded import Decoded, DecodedImages, stamp_of
@@ -204,6 +204,12 @@ class EngineWorker(Worker):
             self.ready.emit(self._engine.info)
         return self._engine
 
+    def _forget(self, error: GarStudioError) -> None:
+        """Free an engine that is gone; the next wish builds it anew."""
+        if isinstance(error, EngineGoneError):
+            self._free()
+            self.unloaded.emit()
+
     def _free(self) -> None:
         engine, self._engine = self._engine, None
         if engine is not None:
@@ -275,6 +281,7 @@ class DescribeWorker(EngineWorker):
             known = as_known_error(error)
             for request_id in waiting:
                 self.failed.emit(request_id, known)
+            self._forget(known)
         finally:
             with self._condition:
                 self._current = None

@@ -19,6 +19,7 @@ from gar_studio.cli import (
     exporting,
     models,
     segmenting,
+    serving,
     upkeep,
     verifying,
     window,
@@ -88,6 +89,7 @@ app.command("segment")(segmenting.segment)
 app.command("describe", cls=RegionCommand)(describing.describe)
 app.command("ask", cls=RegionCommand)(describing.ask)
 app.command("batch")(batching.batch)
+app.command("serve")(serving.serve)
 app.command("export")(exporting.export)
 app.command("import")(exporting.take_in)
 app.command("check")(upkeep.check)

@@ -57,14 +57,6 @@ _Out = Annotated[
 _Items = Annotated[
     int, typer.Option("--items", min=0, help="Most items, evenly spread over the file; 0: all.")
 ]
-_Model = Annotated[
-    str,
-    typer.Option(
-        "--model",
-        metavar="FOLDER|HUB-ID|ENGINE",
-        help="What is asked: GAR's weights, or an engine's name such as gar-nano.",
-    ),
-]
 Plot = Annotated[
     Path | None,
     typer.Option("--plot", metavar="FILE.svg", help="Draw the shares of right answers."),
@@ -84,7 +76,7 @@ def gar_bench(
         ),
     ] = None,
     images: _Images = None,
-    model: _Model = "",
+    model: options.Model = "",
     leaked: Annotated[
         bool,
         typer.Option(
@@ -133,7 +125,7 @@ def dlc_bench(
     *,
     annotations: _Annotations = None,
     images: _Images = None,
-    model: _Model = "",
+    model: options.Model = "",
     out: _Out = None,
     items: _Items = 0,
     device: options.Device = "",

@@ -14,7 +14,13 @@ from gar_studio.annotation.prompts import PromptSet
 from gar_studio.batch.plan import BRIEF
 from gar_studio.cli import answering, options
 from gar_studio.cli.answering import Answer
-from gar_studio.cli.engines import GAR, cut_out, describer_for, info_json, segmenter_for
+from gar_studio.cli.engines import (
+    cut_out,
+    describer_choice,
+    describer_for,
+    info_json,
+    segmenter_for,
+)
 from gar_studio.cli.interrupt import cancelled_by_interrupt
 from gar_studio.cli.options import RegionSource
 from gar_studio.cli.regions import Cutter, NumberedRegion, check_sources, number_regions
@@ -160,10 +166,10 @@ def _wish(
     return _Wish(
         photo=photo,
         sources=sources,
-        describer=options.choose(
+        describer=describer_choice(
             setting.describer,
-            name=engine or (GAR if model else ""),
             model=model,
+            engine=engine,
             device=device,
             dtype=dtype,
             download=download,

@@ -10,10 +10,14 @@ from gar_studio.engines import registry
 from gar_studio.engines.description import Describer
 from gar_studio.engines.protocol import CancelToken, EngineInfo, ImageData, RequestCounter
 from gar_studio.engines.segmentation import Segmenter, SegmentRequest, SegmentResult
+from gar_studio.remote.address import is_address
 from gar_studio.settings import EngineChoice
 
 GAR = "gar"
 """The engine that loads what `--model` names, unless that is itself the name of an engine."""
+
+SERVER = "gar-server"
+"""The engine that asks the server whose address `--model` is."""
 
 
 def describer_choice(
@@ -26,9 +30,11 @@ def describer_choice(
     download: bool = False,
     variant: str = "",
 ) -> EngineChoice:
-    """Return what answers: `--model` may name weights, or an engine such as gar-nano."""
+    """Return what answers: `--model` names weights, an engine such as gar-nano, or a server."""
     if model and not engine and model in registry.available():
         model, engine = "", model
+    if is_address(model) and not engine:
+        engine = SERVER
     choice = options.choose(
         setting,
         name=engine or (GAR if model else ""),

@@ -22,7 +22,7 @@ from gar_studio.formats.report import report_path
 from gar_studio.formats.selection import PARTS, Selection, Split, shares
 from gar_studio.formats.table import Format, Tell
 from gar_studio.store.project import SUFFIX
-from gar_studio.workspace import open_project
+from gar_studio.workspace import open_project, remove_project
 
 _DEFAULT = "coco"
 
@@ -157,15 +157,9 @@ def take_in(
     finally:
         document.close()
         if made and not written:
-            _remove(project)
+            remove_project(project)
     if not dry_run and not written:
         raise typer.Exit(1)
-
-
-def _remove(project: Path) -> None:
-    """Remove a project that was made for an import which then wrote nothing."""
-    for suffix in ("", "-wal", "-shm", "-lock"):
-        project.with_name(project.name + suffix).unlink(missing_ok=True)
 
 
 def _agreed(output: Output, *, asks: bool) -> bool:

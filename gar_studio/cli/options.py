@@ -164,7 +164,12 @@ Sam = Annotated[
     ),
 ]
 Model = Annotated[
-    str, typer.Option("--model", metavar="FOLDER|HUB-ID", help="GAR's weights, as released.")
+    str,
+    typer.Option(
+        "--model",
+        metavar="FOLDER|HUB-ID|ENGINE|URL",
+        help="GAR's weights, an engine's name such as gar-nano, or a server's address.",
+    ),
 ]
 Dtype = Annotated[DType | None, typer.Option("--dtype", help="Number format of the model.")]
 Download = Annotated[bool, typer.Option("--download", help="Allow fetching models from the hub.")]

@@ -20,8 +20,10 @@ from gar_studio.engines.segmentation import SegmentResult
 from gar_studio.errors import ExportError, MaskError
 from gar_studio.files import atomic_write
 from gar_studio.images import read_image
+from gar_studio.remote.address import is_address
 from gar_studio.settings import EngineChoice
 
+_SERVER = "sam-server"
 _SAM_SUFFIXES = frozenset({".pth", ".pt"})
 
 
@@ -62,7 +64,10 @@ def segment(
         typer.Option("--candidate", min=1, max=3, help="Which candidate to write; 1 is the best."),
     ] = 1,
     engine: Annotated[
-        str, typer.Option("--engine", metavar="NAME", help="grabcut, sam, or another one's name.")
+        str,
+        typer.Option(
+            "--engine", metavar="NAME", help="grabcut, sam, another one's name, or a server."
+        ),
     ] = "",
     sam: options.Sam = None,
     device: options.Device = "",
@@ -126,11 +131,13 @@ def segmenter_choice(
     """Return the segmenter that the options name; `--sam` alone names SAM.
 
     A .pth file is SAM's own; a folder or a hub id is loaded by the engine for those, which may
-    reach the hub with `download`.
+    reach the hub with `download`.  An engine may be a server's address.
 
     Raises:
         typer.BadParameter: `--sam` stands beside another engine.
     """
+    if is_address(engine):
+        return options.choose(setting, name=_SERVER, model=engine)
     if sam is None:
         return options.choose(setting, name=engine, device=device, download=download)
     fitting = "sam" if sam.suffix in _SAM_SUFFIXES else "sam-hub"

@@ -15,6 +15,7 @@ from gar_studio import extensions
 from gar_studio.engines.protocol import CancelToken
 from gar_studio.errors import EngineError
 from gar_studio.language import mark, tr
+from gar_studio.remote.address import is_address
 
 GROUP = "gar_studio.catalogues"
 DEFAULT_CATALOGUE = "gar"
@@ -214,6 +215,18 @@ def recognise(model: str) -> ModelEntry | None:
 
 def _unknown(one: OwnModel) -> ModelEntry:
     """Describe a model of which no catalogue can tell anything: its engine will."""
+    if is_address(one.model):
+        return ModelEntry(
+            name=one.model.partition("//")[2],
+            model=one.model,
+            engine=one.engine,
+            licence=mark("as the server says"),
+            size=0,
+            size_is_exact=False,
+            memory=(),
+            on_disk=OnDisk.COMPLETE,
+            about=tr("A server: photos are sent there when something is asked about them."),
+        )
     path = Path(one.model).expanduser()
     return ModelEntry(
         name=path.name or one.model,

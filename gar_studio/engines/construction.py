@@ -21,6 +21,7 @@ class ModelSource(StrEnum):
     NONE = "none"
     FILE = "file"
     FOLDER = "folder"  # or a hub id
+    ADDRESS = "address"  # of a server, such as http://192.168.1.20:8765
 
 
 class ScribblePrompt(StrEnum):
@@ -35,7 +36,7 @@ class EngineOptions:
     """What a user may say about an engine to be built.
 
     Attributes:
-        model: a file, a folder or a hub id, or "" for the engine's default.
+        model: a file, a folder, a hub id or an address, or "" for the engine's default.
         device: "auto", "cpu", "cuda", "cuda:1", "mps".
         dtype: "auto", "float32", "bfloat16", "float16", "int8" or "int4".
         variant: the engine's own choice, such as SAM's "vit_b"; "" for automatic.
@@ -45,6 +46,8 @@ class EngineOptions:
         scribbles: what a SAM is given for scribbles.  Clicks, unless a measurement says otherwise
             (`python -m benchmarks.segmentation`): SAM was trained on clicks, and on masks that it
             had made itself, never on strokes.  Other engines take scribbles as they are.
+        own_process: whether the engine runs in a process of its own, so that no crash of it and
+            no want of memory takes the program with it.
     """
 
     model: str = ""
@@ -54,6 +57,7 @@ class EngineOptions:
     allow_download: bool = False
     cache_bytes: int | None = None
     scribbles: ScribblePrompt = ScribblePrompt.CLICKS
+    own_process: bool = False
 
 
 @runtime_checkable

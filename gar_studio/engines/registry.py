@@ -5,7 +5,12 @@ from collections.abc import Mapping
 from importlib.metadata import EntryPoint
 
 from gar_studio import extensions
-from gar_studio.engines.construction import EngineFactory, EngineKind, EngineOptions
+from gar_studio.engines.construction import (
+    EngineFactory,
+    EngineKind,
+    EngineOptions,
+    ModelSource,
+)
 from gar_studio.engines.description import Describer
 from gar_studio.engines.segmentation import Segmenter
 from gar_studio.errors import EngineError
@@ -84,4 +89,8 @@ def _build(name: str, kind: EngineKind, options: EngineOptions) -> Segmenter | D
             if kind is EngineKind.SEGMENT
             else tr("The engine “{name}” segments; it cannot describe.", name=name)
         )
+    if options.own_process and found.model_source is not ModelSource.ADDRESS:
+        from gar_studio.remote.process import build_apart  # noqa: PLC0415 - few want it
+
+        return build_apart(kind, name, options)
     return found.build(options)

@@ -48,6 +48,7 @@ class EngineOffer:
     title: str
     needs: str
     source: ModelSource
+    kind: EngineKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,8 @@ def shelf(own: Sequence[OwnModel] = ()) -> Shelf:
     return Shelf(
         offers=tuple(sorted(offers, key=lambda offer: offer.kind is EngineKind.DESCRIBE)),
         engines=tuple(
-            EngineOffer(name, factory.title, factory.needs, factory.model_source)
-            for of_kind in factories.values()
+            EngineOffer(name, factory.title, factory.needs, factory.model_source, kind)
+            for kind, of_kind in factories.items()
             for name, factory in of_kind.items()
             if factory.model_source is not ModelSource.NONE
         ),

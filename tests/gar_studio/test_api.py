@@ -16,6 +16,8 @@ from gar_studio.errors import EngineError, GarStudioError, ImageError, MaskError
 from gar_studio.images import image_from_array
 from gar_studio.settings import HOME_VARIABLE
 from tests.gar_studio.cli.conftest import ScriptedDescriber, ScriptedSegmenter, say
+from tests.helpers import engines
+from tests.helpers.hosts import serving
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "python.md"
@@ -127,3 +129,17 @@ def test_pixels_are_copied_and_have_a_key_of_their_own() -> None:
     assert not image.pixels.any()
     assert image.key != image_from_array(mine).key
     assert image.key == image_from_array(PIXELS).key
+
+
+def test_a_server_is_loaded_by_its_address() -> None:
+    words, masks = engines.ScriptedDescriber(), engines.ScriptedSegmenter()
+    with serving(describer=words, segmenter=masks) as server:
+        photo = np.zeros((60, 80, 3), np.uint8)
+        mask = np.zeros((60, 80), bool)
+        mask[10:30, 10:30] = True
+        with load_model(server.url) as model:
+            assert isinstance(model, Describer)
+            assert model.describe(photo, mask) == "A small box."
+        with load_model("sam-server", weights=server.url) as model:
+            assert isinstance(model, Segmenter)
+            assert model.segment(photo, points=[(40, 30)]).area == 100

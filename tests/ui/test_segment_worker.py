@@ -1,4 +1,7 @@
-"""What the segmenter's thread does first, what it keeps, and what it falls back to."""
+"""What the segmenter's thread does first, what it keeps, and what it falls back to.
+
+The same holds whether the engine is on that thread or on a server.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,15 +14,13 @@ from gar_studio.annotation.prompts import Click, PromptSet
 from gar_studio.engines.protocol import ImageData
 from gar_studio.engines.segmentation import EverythingRequest, SegmentRequest, SegmentResult
 from gar_studio.errors import CheckpointError, EngineError, GarStudioError, MemoryShortageError
-from gar_studio.images import read_image
+from gar_studio.images import image_from_array, read_image
 from tests.helpers.engines import ScriptedEncoder, ScriptedSegmenter
+from tests.helpers.hosts import HOSTS, OnServer, OwnThread
 from tests.ui.conftest import make_photo
 from ui.segment_worker import SegmentWorker
 
-A, B, C = (
-    ImageData(key, np.full((48, 64, 3), value, dtype=np.uint8))
-    for key, value in (("a", 1), ("b", 2), ("c", 3))
-)
+A, B = (image_from_array(np.full((48, 64, 3), value, dtype=np.uint8)) for value in (1, 2))
 
 
 class Ear:
@@ -49,9 +50,16 @@ def engine() -> ScriptedEncoder:
     return ScriptedEncoder()
 
 
+@pytest.fixture(params=HOSTS)
+def host(request: pytest.FixtureRequest) -> Iterator[OwnThread | OnServer]:
+    made = HOSTS[request.param]()
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def worker(engine: ScriptedEncoder) -> Iterator[SegmentWorker]:
-    made = SegmentWorker(lambda: engine)
+def worker(engine: ScriptedEncoder, host: OwnThread | OnServer) -> Iterator[SegmentWorker]:
+    made = SegmentWorker(host.segmenter(engine))
     yield made
     engine.held.clear()
     engine.gate.set()
@@ -60,52 +68,52 @@ def worker(engine: ScriptedEncoder) -> Iterator[SegmentWorker]:
 
 
 def ask(image: ImageData, number: int) -> tuple[ImageData, SegmentRequest]:
-    return image, SegmentRequest(number, image.key, PromptSet(clicks=(Click(20, 20),)))
+    return image, SegmentRequest(number, image.key, PromptSet(clicks=(Click(number, 20),)))
 
 
 def test_a_click_does_not_wait_for_another_images_embedding(
     qtbot: QtBot, worker: SegmentWorker, engine: ScriptedEncoder
 ) -> None:
     ear = Ear(worker)
-    engine.held.add("a")
+    engine.held.add(A.key)
     worker.prepare(A)
-    qtbot.waitUntil(lambda: engine.begun == ["a"])
+    qtbot.waitUntil(lambda: engine.begun == [A.key])
     worker.submit(*ask(B, 1))
     qtbot.waitUntil(lambda: ear.answered == [1])
-    assert engine.encoded == ["b"]
+    assert engine.encoded == [B.key]
     engine.held.clear()
-    qtbot.waitUntil(lambda: engine.encoded == ["b", "a"])
-    assert engine.begun == ["a", "b"], "the first one went on where it was"
+    qtbot.waitUntil(lambda: engine.encoded == [B.key, A.key])
+    assert engine.begun == [A.key, B.key], "the first one went on where it was"
 
 
 def test_a_second_click_does_not_begin_to_encode_anew(
     qtbot: QtBot, worker: SegmentWorker, engine: ScriptedEncoder
 ) -> None:
     ear = Ear(worker)
-    engine.held.add("a")
+    engine.held.add(A.key)
     for number in (1, 2, 3):
         worker.submit(*ask(A, number))
-        qtbot.waitUntil(lambda: engine.begun == ["a"])
+        qtbot.waitUntil(lambda: engine.begun == [A.key])
     engine.held.clear()
     qtbot.waitUntil(lambda: ear.answered == [3])
-    assert engine.begun == ["a"]
+    assert engine.begun == [A.key]
 
 
 def test_what_is_dropped_is_encoded_to_the_end_and_never_answered(
     qtbot: QtBot, worker: SegmentWorker, engine: ScriptedEncoder
 ) -> None:
     ear = Ear(worker)
-    engine.held.add("a")
+    engine.held.add(A.key)
     worker.submit(*ask(A, 1))
-    qtbot.waitUntil(lambda: engine.begun == ["a"])
+    qtbot.waitUntil(lambda: engine.begun == [A.key])
     worker.drop()
     worker.prepare(B)
-    qtbot.waitUntil(lambda: engine.encoded == ["b"])
+    qtbot.waitUntil(lambda: engine.encoded == [B.key])
     engine.held.clear()
-    qtbot.waitUntil(lambda: engine.encoded == ["b", "a"])
+    qtbot.waitUntil(lambda: engine.encoded == [B.key, A.key])
     worker.submit(*ask(A, 2))
     qtbot.waitUntil(lambda: ear.answered == [2])
-    assert engine.begun == ["a", "b"]
+    assert engine.begun == [A.key, B.key]
 
 
 def test_previews_never_queue_up_and_the_latest_wins(
@@ -133,7 +141,7 @@ def test_a_click_drops_the_preview_that_waits(
     worker.preview(*ask(A, 4))
     engine.gate.set()
     qtbot.waitUntil(lambda: ear.answered == [3])
-    assert [request.request_id for request in engine.requests] == [1, 3]
+    assert [request.prompts.clicks[0].x for request in engine.requests] == [1, 3]
     assert ear.previews == []
 
 
@@ -142,8 +150,8 @@ def test_everything_lets_clicks_go_first_and_goes_on(
 ) -> None:
     ear = Ear(worker)
     engine.search_gate.clear()
-    worker.everything(A, EverythingRequest(1, "a"))
-    qtbot.waitUntil(lambda: engine.encoded == ["a"])
+    worker.everything(A, EverythingRequest(1, A.key))
+    qtbot.waitUntil(lambda: engine.encoded == [A.key])
     worker.submit(*ask(A, 2))
     qtbot.waitUntil(lambda: ear.answered == [2])
     engine.search_gate.set()
@@ -152,38 +160,46 @@ def test_everything_lets_clicks_go_first_and_goes_on(
 
 
 def test_images_ahead_are_encoded_in_order_when_nothing_else_is_to_do(
-    qtbot: QtBot, worker: SegmentWorker, engine: ScriptedEncoder, tmp_path: Path
+    qtbot: QtBot,
+    worker: SegmentWorker,
+    engine: ScriptedEncoder,
+    tmp_path: Path,
+    host: OwnThread | OnServer,
 ) -> None:
     ear = Ear(worker)
     paths = [make_photo(tmp_path / f"{n}.png", seed=n, width=40, height=30) for n in (1, 2)]
-    keys = [read_image(path).key for path in paths]
+    keys = [host.key(read_image(path)) for path in paths]
     worker.prepare(A)
     worker.prepare_ahead([paths[0], tmp_path / "gone.png", paths[1]])
-    qtbot.waitUntil(lambda: engine.encoded == ["a", *keys])
-    assert ear.prepared == ["a"], "only the image in view is ready for clicks"
+    qtbot.waitUntil(lambda: engine.encoded == [A.key, *keys])
+    assert ear.prepared == [A.key], "only the image in view is ready for clicks"
     assert ear.failures == []
 
 
 def test_a_click_goes_before_the_images_ahead(
-    qtbot: QtBot, worker: SegmentWorker, engine: ScriptedEncoder, tmp_path: Path
+    qtbot: QtBot,
+    worker: SegmentWorker,
+    engine: ScriptedEncoder,
+    tmp_path: Path,
+    host: OwnThread | OnServer,
 ) -> None:
     ear = Ear(worker)
     path = make_photo(tmp_path / "next.png", seed=1, width=40, height=30)
-    key = read_image(path).key
+    key = host.key(read_image(path))
     engine.held.add(key)
     worker.prepare(A)
     worker.prepare_ahead([path])
-    qtbot.waitUntil(lambda: engine.begun == ["a", key])
+    qtbot.waitUntil(lambda: engine.begun == [A.key, key])
     worker.submit(*ask(A, 1))
     qtbot.waitUntil(lambda: ear.answered == [1])
-    assert engine.encoded == ["a"]
+    assert engine.encoded == [A.key]
 
 
 def test_a_worker_closes_while_an_image_is_encoded(qtbot: QtBot) -> None:
-    engine = ScriptedEncoder(held={"a"})
+    engine = ScriptedEncoder(held={A.key})
     worker = SegmentWorker(lambda: engine)
     worker.prepare(A)
-    qtbot.waitUntil(lambda: engine.begun == ["a"])
+    qtbot.waitUntil(lambda: engine.begun == [A.key])
     worker.close()
     assert engine.encoded == []
 
@@ -239,7 +255,7 @@ def test_a_shortage_of_memory_gives_way_to_the_spare_engine(qtbot: QtBot, wish: 
         qtbot.waitUntil(lambda: ear.answered == [1])
     else:
         worker.prepare(A)
-        qtbot.waitUntil(lambda: ear.prepared == ["a"])
+        qtbot.waitUntil(lambda: ear.prepared == [A.key])
     assert len(ear.fallen) == 1
     worker.close()
 

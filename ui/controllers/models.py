@@ -18,6 +18,7 @@ from gar_studio.language import tr
 from gar_studio.settings import EngineChoice
 from ui.controllers.settings import BuildDescriber, BuildSegmenter, SettingsController
 from ui.desk import Desk
+from ui.model_run import Run
 from ui.model_workers import DownloadWorker, ShelfWorker, TrialWorker
 from ui.workers import EngineWorker
 
@@ -150,12 +151,19 @@ class ModelsController(QObject):
         choice = self.choice(offer.kind)
         return (choice.name, choice.options.model) == offer.key
 
+    def run_of(self, offer: Offer) -> Run:
+        """Return how a model is run now, or would be if it was not used before."""
+        options = self.choice(offer.kind).options
+        if not self.in_use(offer):
+            return Run()
+        return Run(options.device, options.dtype, options.own_process)
+
     # --- using ---
 
-    def use(self, offer: Offer, *, device: str, dtype: str) -> None:
+    def use(self, offer: Offer, run: Run) -> None:
         """Let masks or words come from a model from now on; it is loaded when first needed."""
         settings = self._settings.settings
-        choice = EngineChoice(offer.entry.engine, self._options(offer, device, dtype))
+        choice = EngineChoice(offer.entry.engine, self._options(offer, run))
         segments = offer.kind is EngineKind.SEGMENT
         self._settings.choose_engines(
             choice if segments else settings.segmenter,
@@ -217,19 +225,19 @@ class ModelsController(QObject):
 
     # --- trying ---
 
-    def attempt(self, offer: Offer, *, device: str, dtype: str) -> None:
+    def attempt(self, offer: Offer, run: Run) -> None:
         """Build a model, ask it one small thing about a sample scene, and free it again."""
         if self.in_use(offer):
             self._engines[offer.kind].unload()  # two of a kind may not fit into the memory
         self._state.outcomes.pop(offer.key, None)
         self.trying = offer.key
-        engine, options = offer.entry.engine, self._options(offer, device, dtype)
-        run: Callable[[CancelToken], TrialResult]
+        engine, options = offer.entry.engine, self._options(offer, run)
+        work: Callable[[CancelToken], TrialResult]
         if offer.kind is EngineKind.SEGMENT:
-            run = partial(try_segmenter, partial(self._build_segmenter, engine, options))
+            work = partial(try_segmenter, partial(self._build_segmenter, engine, options))
         else:
-            run = partial(try_describer, partial(self._build_describer, engine, options))
-        self._trial_worker().attempt(offer.key, run)
+            work = partial(try_describer, partial(self._build_describer, engine, options))
+        self._trial_worker().attempt(offer.key, work)
         self.changed.emit()
 
     def stop_trial(self) -> None:
@@ -263,11 +271,17 @@ class ModelsController(QObject):
         used = (OwnModel(c.name, c.options.model) for c in (settings.segmenter, settings.describer))
         return (*settings.own_models, *(one for one in used if one.model))
 
-    def _options(self, offer: Offer, device: str, dtype: str) -> EngineOptions:
+    def _options(self, offer: Offer, run: Run) -> EngineOptions:
         present = self.choice(offer.kind)
         cache = present.options.cache_bytes if present.name == offer.entry.engine else None
         kept = present.options if self.in_use(offer) else EngineOptions(cache_bytes=cache)
-        return replace(kept, model=offer.entry.weights, device=device, dtype=dtype)
+        return replace(
+            kept,
+            model=offer.entry.weights,
+            device=run.device,
+            dtype=run.dtype,
+            own_process=run.own_process,
+        )
 
     def _choose_limits(self, *, max_tiles: int | None, ahead: int) -> None:
         settings = self._settings.settings

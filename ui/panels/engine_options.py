@@ -1,12 +1,13 @@
-"""How an engine is run: device and number format, detail of photos, images ahead."""
+"""How an engine is run: device, number format and process, detail of photos, images ahead."""
 
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QWidget
 
 from gar_studio.engines.construction import EngineKind
 from gar_studio.language import mark, tr, tr_n
+from ui.model_run import Run
 
 _DEVICES: Final = {
     "auto": mark("Automatic"),
@@ -36,7 +37,7 @@ class EngineOptionsForm(QWidget):
     """Settings of the model in view; those of its kind (detail, ahead) hold for all models.
 
     Signals:
-        run_changed: device or number format was changed by a person.
+        run_changed: device, number format or process was changed by a person.
         detail_changed: most tiles of a request, or None for the model's own.
         ahead_changed: how many of the next images are encoded ahead.
     """
@@ -49,6 +50,10 @@ class EngineOptionsForm(QWidget):
         super().__init__()
         self.device = _combo(tr("Device"), _DEVICES)
         self.dtype = _combo(tr("Number format"), _DTYPES)
+        self.own_process = QCheckBox(tr("In a process of its own"))
+        self.own_process.setToolTip(
+            tr("A crash or a lack of memory ends the model alone, and never the window")
+        )
         details = {tiles: tr(text) for tiles, text in _DETAILS.items()}
         details.setdefault(max_tiles, tr("{count} tiles", count=max_tiles))
         self.detail = _combo(tr("Detail"), {})
@@ -68,40 +73,50 @@ class EngineOptionsForm(QWidget):
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         form.addRow(tr("Device"), self.device)
         form.addRow(tr("Number format"), self.dtype)
+        form.addRow("", self.own_process)
         form.addRow(tr("Detail"), self.detail)
         form.addRow(tr("Images ahead"), self.next_images)
         self._form = form
         self.device.activated.connect(lambda _: self.run_changed.emit())
         self.dtype.activated.connect(lambda _: self.run_changed.emit())
+        self.own_process.clicked.connect(lambda _: self.run_changed.emit())
         self.detail.activated.connect(lambda _: self.detail_changed.emit(self.detail.currentData()))
         self.next_images.activated.connect(
             lambda _: self.ahead_changed.emit(self.next_images.currentData())
         )
 
-    def show_kind(self, kind: EngineKind, *, encodes: bool) -> None:
+    def show_kind(self, kind: EngineKind, *, encodes: bool, elsewhere: bool) -> None:
         """Show the rows that matter to a model.
 
         Args:
             kind: what it gives.
             encodes: whether it is a segmenter with weights.
+            elsewhere: whether it is on a server, which has its own device and numbers.
         """
         words = kind is EngineKind.DESCRIBE
-        self._form.setRowVisible(self.device, words or encodes)
-        self._form.setRowVisible(self.dtype, words)
+        here = not elsewhere
+        self._form.setRowVisible(self.device, here and (words or encodes))
+        self._form.setRowVisible(self.dtype, here and words)
+        self._form.setRowVisible(self.own_process, here and (words or encodes))
         self._form.setRowVisible(self.detail, words)
         self._form.setRowVisible(self.next_images, encodes)
         self.setVisible(words or encodes)
 
-    def show_run(self, device: str, dtype: str) -> None:
-        """Show a device and a number format; one that is not listed is added."""
-        for combo, value in ((self.device, device), (self.dtype, dtype)):
+    def show_run(self, run: Run) -> None:
+        """Show how a model is run; a device or number format that is not listed is added."""
+        for combo, value in ((self.device, run.device), (self.dtype, run.dtype)):
             if combo.findData(value) < 0:
                 combo.addItem(value, value)
             combo.setCurrentIndex(combo.findData(value))
+        self.own_process.setChecked(run.own_process)
 
-    def run(self) -> tuple[str, str]:
-        """Return the device and the number format."""
-        return str(self.device.currentData()), str(self.dtype.currentData())
+    def run(self) -> Run:
+        """Return what is chosen."""
+        return Run(
+            str(self.device.currentData()),
+            str(self.dtype.currentData()),
+            self.own_process.isChecked(),
+        )
 
 
 def _combo(name: str, values: dict[str, str]) -> QComboBox:

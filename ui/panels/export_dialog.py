@@ -157,6 +157,7 @@ class ExportDialog(QDialog):
         self.shares = QLineEdit("80/10/10")
         self.shares.setAccessibleName(tr("Shares of training, validation and test"))
         self.seed = QSpinBox()
+        self.seed.lineEdit().setTextMargins(8, 0, 0, 0)  # the style's padding does not reach it
         self.seed.setAccessibleName(tr("Seed of the split"))
         self.seed.setRange(0, _MOST_SEED)
         self.seed.setPrefix(tr("Seed "))

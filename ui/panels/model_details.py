@@ -19,6 +19,7 @@ from gar_studio.engines.catalogue import ModelEntry, OnDisk
 from gar_studio.engines.construction import EngineKind
 from gar_studio.engines.shelf import Offer
 from gar_studio.language import tr
+from gar_studio.remote.address import is_address
 from ui.controllers.models import Fetching, ModelsController
 from ui.panels.engine_options import EngineOptionsForm
 from ui.panels.model_texts import (
@@ -98,15 +99,12 @@ class ModelDetails(QWidget):
     def show_offer(self, offer: Offer) -> None:
         """Show another model, or the same one as it stands now."""
         if self._offer is None or self._offer.key != offer.key:
-            choice = self._models.choice(offer.kind)
-            used = self._models.in_use(offer)
-            self.options.show_run(
-                choice.options.device if used else "auto", choice.options.dtype if used else "auto"
-            )
+            self.options.show_run(self._models.run_of(offer))
         self._offer = offer
         self._show_entry(offer.entry)
         encodes = offer.kind is EngineKind.SEGMENT and bool(offer.entry.weights)
-        self.options.show_kind(offer.kind, encodes=encodes)
+        elsewhere = is_address(offer.entry.model)
+        self.options.show_kind(offer.kind, encodes=encodes, elsewhere=elsewhere)
         self.refresh()
 
     def refresh(self) -> None:
@@ -205,8 +203,7 @@ class ModelDetails(QWidget):
 
     def _use(self) -> None:
         if self._offer is not None:
-            device, dtype = self.options.run()
-            self._models.use(self._offer, device=device, dtype=dtype)
+            self._models.use(self._offer, self.options.run())
 
     def _change_run(self) -> None:
         if self._offer is not None and self._models.in_use(self._offer):
@@ -218,8 +215,7 @@ class ModelDetails(QWidget):
         if self._models.trying == self._offer.key:
             self._models.stop_trial()
             return
-        device, dtype = self.options.run()
-        self._models.attempt(self._offer, device=device, dtype=dtype)
+        self._models.attempt(self._offer, self.options.run())
 
     def _open_folder(self) -> None:
         if self._offer is not None and self._offer.entry.folder is not None:

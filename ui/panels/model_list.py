@@ -128,7 +128,9 @@ class ModelList(QListWidget):
                 self._add_heading(tr(KINDS[kind]))
             self._add(offer)
         self._add_heading(tr("Your own"))
-        self._put(QListWidgetItem(tr("Add a model…")), OWN, tr("A folder, a .pth file or a hub id"))
+        self._put(
+            QListWidgetItem(tr("Add a model…")), OWN, tr("A folder, a file, a hub id or a server")
+        )
         self.blockSignals(False)
         self.choose(current)
 
@@ -185,7 +187,7 @@ class ModelList(QListWidget):
         )
         costs = tr_list((entry_size(entry), entry_memory(entry)))
         licence = short_licence(entry.licence)
-        lines = costs if licence in {"", costs} else f"{costs}\n{licence}"
+        lines = _SEPARATOR.join(dict.fromkeys(part for part in (costs, licence) if part))
         if (item.data(_STATE), item.data(_LINES)) == (state, lines):
             return
         item.setData(_STATE, state)

@@ -6,11 +6,13 @@ from gar_studio.engines.protocol import EngineInfo
 from gar_studio.engines.trial import TrialResult
 from gar_studio.errors import GarStudioError
 from gar_studio.language import mark, tr
+from gar_studio.remote.address import is_address
 from ui.controllers.models import Fetching
 
 SHORT_LICENCES = (
     mark("research only, non-commercial"),
     mark("as its maker says"),
+    mark("as the server says"),
     mark("no weights"),
     mark("none needed: random numbers"),
 )
@@ -46,7 +48,9 @@ def short_licence(licence: str) -> str:
 
 
 def entry_size(entry: ModelEntry) -> str:
-    """Say how large a model's files are."""
+    """Say how large a model's files are; nothing of a server's."""
+    if is_address(entry.model):
+        return ""
     if not entry.size:
         return tr("no weights") if entry.on_disk is OnDisk.COMPLETE else tr("size not known yet")
     return (
@@ -83,6 +87,8 @@ def state_text(
 
 
 def _presence(entry: ModelEntry) -> str:
+    if is_address(entry.model):
+        return tr("server")
     if not entry.source and entry.on_disk is OnDisk.COMPLETE and not entry.folder:
         return tr("built in") if not entry.model else tr("here")
     if entry.on_disk is OnDisk.PARTIAL:

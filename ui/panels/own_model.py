@@ -1,4 +1,4 @@
-"""Names a model of one's own: a folder, a .pth file or a hub id, and the engine that loads it."""
+"""Names a model of one's own: a folder, a .pth file, a hub id or a server, and its engine."""
 
 from pathlib import Path
 
@@ -16,10 +16,14 @@ from PySide6.QtWidgets import (
 )
 
 from gar_studio.engines.catalogue import ModelEntry
-from gar_studio.engines.construction import ModelSource
+from gar_studio.engines.construction import EngineKind, ModelSource
 from gar_studio.engines.shelf import EngineOffer
+from gar_studio.errors import GarStudioError
 from gar_studio.language import tr
+from gar_studio.remote.address import checked, is_address
+from gar_studio.remote.tokens import remember_token
 from ui.controllers.models import ModelsController
+from ui.panels.model_texts import error_text
 
 
 class OwnModelPage(QWidget):
@@ -41,13 +45,14 @@ class OwnModelPage(QWidget):
             tr(
                 "A .pth file with a SAM, a folder with config.json and "
                 "*.safetensors, or a hub id such as HaochenWang/GAR-1B. Files are "
-                "read as weights alone; no code in them is run."
+                "read as weights alone; no code in them is run. Or a server that runs "
+                "“gar-studio serve”, by its address."
             )
         )
         about.setWordWrap(True)
         self.model = QLineEdit()
-        self.model.setAccessibleName(tr("File, folder or hub id"))
-        self.model.setPlaceholderText(tr("Path or hub id"))
+        self.model.setAccessibleName(tr("File, folder, hub id or address"))
+        self.model.setPlaceholderText(tr("Path, hub id or http://…"))
         self.model.editingFinished.connect(self._ask)
         self.model.textChanged.connect(self._refresh)
         self.file = _button(tr("File…"), self._choose_file)
@@ -58,23 +63,33 @@ class OwnModelPage(QWidget):
         self.needs = QLabel()
         self.needs.setWordWrap(True)
         self.needs.setProperty("role", "muted")
+        self.token = QLineEdit()
+        self.token.setAccessibleName(tr("Token"))
+        self.token.setEchoMode(QLineEdit.EchoMode.Password)
+        self.token.setPlaceholderText(tr("What the server asks for, if anything"))
         self.problem = QLabel()
         self.problem.setWordWrap(True)
         self.problem.setProperty("role", "warning")
         self.add = _button(tr("Add to the list"), self._add)
         self.add.setProperty("primary", True)
         models.recognised.connect(self._take)
+        self._form = QFormLayout()
+        self._assemble(title, about)
+        self._refresh()
+
+    def _assemble(self, title: QLabel, about: QLabel) -> None:
         row = QHBoxLayout()
         row.addWidget(self.model, 1)
         row.addWidget(self.file)
         row.addWidget(self.folder)
-        form = QFormLayout()
+        form = self._form
         form.setHorizontalSpacing(16)
         form.setVerticalSpacing(8)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         form.addRow(tr("Model"), row)
         form.addRow(tr("Engine"), self.engine)
         form.addRow("", self.needs)
+        form.addRow(tr("Token"), self.token)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 8, 16, 8)
         layout.setSpacing(12)
@@ -84,7 +99,6 @@ class OwnModelPage(QWidget):
         layout.addWidget(self.problem)
         layout.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addStretch(1)
-        self._refresh()
 
     def show_engines(self, engines: tuple[EngineOffer, ...]) -> None:
         """Offer these engines."""
@@ -103,8 +117,18 @@ class OwnModelPage(QWidget):
 
     def _ask(self) -> None:
         text = self._text()
-        if text:
+        if is_address(text):
+            self._choose_server()
+        elif text:
             self._models.recognise(text)
+
+    def _choose_server(self) -> None:
+        """Choose an engine that asks servers, unless one is chosen already."""
+        servers = [one for one in self._engines.values() if one.source is ModelSource.ADDRESS]
+        present = self._engines.get(str(self.engine.currentData()))
+        if servers and present not in servers:
+            words = [one for one in servers if one.kind is EngineKind.DESCRIBE]
+            self.engine.setCurrentIndex(self.engine.findData((words or servers)[0].name))
 
     def _take(self, model: str, entry: ModelEntry | None) -> None:
         if model != self._text():
@@ -123,6 +147,10 @@ class OwnModelPage(QWidget):
         self.needs.setText(
             tr("Needs {needs}.", needs=tr(engine.needs)) if engine is not None else ""
         )
+        server = engine is not None and engine.source is ModelSource.ADDRESS
+        self._form.setRowVisible(self.token, server)
+        for button in (self.file, self.folder):
+            button.setVisible(not server)
         self.problem.hide()
         self.add.setEnabled(engine is not None and bool(self._text()))
 
@@ -141,7 +169,16 @@ class OwnModelPage(QWidget):
     def _add(self) -> None:
         engine = self._engines[str(self.engine.currentData())]
         model = self._text()
-        if engine.source is ModelSource.FILE or Path(model).expanduser().exists():
+        if engine.source is ModelSource.ADDRESS:
+            try:
+                model = checked(model)
+                remember_token(model, self.token.text().strip())
+            except GarStudioError as error:
+                self.problem.setText(error_text(error))
+                self.problem.show()
+                return
+            self.token.clear()
+        elif engine.source is ModelSource.FILE or Path(model).expanduser().exists():
             model = str(Path(model).expanduser().resolve())
         self._models.add(engine.name, model)
         self.added.emit((engine.name, model))

@@ -38,6 +38,7 @@ from tests.helpers.hub import Hub, serve
 from tests.models.segment.helpers import write_small_sam
 from tests.ui.conftest import Engines, add_region, click, make_studio, open_photo, press
 from ui.demo import Hand
+from ui.model_run import Run
 from ui.model_workers import TrialWorker
 from ui.panels.model_dialog import ModelDialog
 from ui.panels.model_list import OWN
@@ -394,7 +395,7 @@ def test_a_model_that_only_the_settings_name_is_listed(
     )
     dialog = opened(qtbot, studio)
     go_to(dialog, ("gar", "someone/GAR-mine"))
-    assert dialog.details.options.run() == ("cuda:1", "int8")
+    assert dialog.details.options.run() == Run("cuda:1", "int8")
     assert dialog.details.source.accessibleName().endswith("someone/GAR-mine")
 
 
