@@ -284,8 +284,8 @@
 <translation>&lt;b&gt;{title} {version}&lt;/b&gt;&lt;p&gt;点击物体，由 SAM 分割、GAR 描述，再导出 COCO。&lt;p&gt;代码：Apache-2.0。模型各有自己的许可证。</translation>
 </message>
 <message>
-<source>A .pth file with a SAM, a folder with config.json and *.safetensors, or a hub id such as HaochenWang/GAR-1B. Files are read as weights alone; no code in them is run.</source>
-<translation>含有 SAM 的 .pth 文件、含有 config.json 和 *.safetensors 的文件夹，或 HaochenWang/GAR-1B 这样的 hub id。文件只作为权重读取，其中的代码不会运行。</translation>
+<source>A .pth file with a SAM, a folder with config.json and *.safetensors, or a hub id such as HaochenWang/GAR-1B. Files are read as weights alone; no code in them is run. Or a server that runs “gar-studio serve”, by its address.</source>
+<translation>含 SAM 的 .pth 文件、含 config.json 与 *.safetensors 的文件夹，或 HaochenWang/GAR-1B 之类的 hub 名称。文件只作为权重读取，其中的代码不会运行。也可以填写运行“gar-studio serve”的服务器地址。</translation>
 </message>
 <message>
 <source>A backup cannot take the place of the project itself.</source>
@@ -308,12 +308,20 @@
 <translation>在示例场景上点击一次得到 {masks} 个掩码；最好的一个有 {area:,} 像素，得分 {score:.2f}。</translation>
 </message>
 <message>
+<source>A cluster needs Ray, which cannot be imported: {error}.</source>
+<translation>集群需要 Ray，但无法导入它：{error}。</translation>
+</message>
+<message>
+<source>A crash or a lack of memory ends the model alone, and never the window</source>
+<translation>崩溃或内存不足只会结束模型，不会影响窗口</translation>
+</message>
+<message>
 <source>A file for each image: masks with holes and parts, and captions.</source>
 <translation>每张图像一个文件：带孔洞和多个部分的掩码，以及描述。</translation>
 </message>
 <message>
-<source>A folder, a .pth file or a hub id</source>
-<translation>文件夹、.pth 文件或 hub id</translation>
+<source>A folder, a file, a hub id or a server</source>
+<translation>文件夹、文件、hub 名称或服务器</translation>
 </message>
 <message>
 <source>A grid of {count} points a side cannot be looked at.</source>
@@ -364,8 +372,20 @@
 <translation>名称“{cleaned}”中有一部分为空。</translation>
 </message>
 <message>
+<source>A photo comes as {png}, or as {raw} with its size.</source>
+<translation>照片须以 {png} 发送，或以 {raw} 连同尺寸发送。</translation>
+</message>
+<message>
 <source>A photo has (H, W, 3) uint8 pixels; these are {shape} {dtype}.</source>
 <translation>照片应为 (H, W, 3) uint8 像素；这里是 {shape} {dtype}。</translation>
+</message>
+<message>
+<source>A photo of {width}×{height} pixels has {expected:,} bytes; {found:,} came.</source>
+<translation>{width}×{height} 像素的照片有 {expected:,} 字节，收到的是 {found:,} 字节。</translation>
+</message>
+<message>
+<source>A process for the model cannot be started: {why}.</source>
+<translation>无法为模型启动进程：{why}。</translation>
 </message>
 <message>
 <source>A project keeps its answers itself.</source>
@@ -416,8 +436,24 @@
 <translation>涂画在 {width}×{height} 的图像之外。</translation>
 </message>
 <message>
+<source>A server that cuts out (gar-studio serve)</source>
+<translation>负责抠图的服务器（gar-studio serve）</translation>
+</message>
+<message>
+<source>A server that describes (gar-studio serve)</source>
+<translation>负责描述的服务器（gar-studio serve）</translation>
+</message>
+<message>
+<source>A server: photos are sent there when something is asked about them.</source>
+<translation>服务器：就照片提问时，照片会发送到那里。</translation>
+</message>
+<message>
 <source>A stroke needs a point.</source>
 <translation>一笔至少需要一个点。</translation>
+</message>
+<message>
+<source>A token has at least {count} plain characters.</source>
+<translation>令牌至少要有 {count} 个普通字符。</translation>
 </message>
 <message>
 <source>About {title}</source>
@@ -592,6 +628,18 @@
 <translation>就提到的区域或选中的区域提问 (Enter)</translation>
 </message>
 <message>
+<source>Ask again to use it.</source>
+<translation>要使用它，请再问一次。</translation>
+</message>
+<message>
+<source>Ask again when it is back.</source>
+<translation>等它恢复后再问。</translation>
+</message>
+<message>
+<source>Ask again: the studio connects anew, or choose another model.</source>
+<translation>请再问一次，程序会重新连接；或者换一个模型。</translation>
+</message>
+<message>
 <source>Ask at once when it is chosen</source>
 <translation>选择后立即提问</translation>
 </message>
@@ -652,6 +700,10 @@
 <translation>简短</translation>
 </message>
 <message>
+<source>Bring both to the same version.</source>
+<translation>请把两者更新到同一版本。</translation>
+</message>
+<message>
 <source>Brus&amp;h</source>
 <translation>画笔(&amp;H)</translation>
 </message>
@@ -670,6 +722,10 @@
 <message>
 <source>COCO instances</source>
 <translation>COCO instances</translation>
+</message>
+<message>
+<source>Call less often.</source>
+<translation>请降低调用频率。</translation>
 </message>
 <message>
 <source>Cancel</source>
@@ -776,6 +832,10 @@
 <translation>请确认您有读取该文件的权限。</translation>
 </message>
 <message>
+<source>Check the address.</source>
+<translation>请检查地址。</translation>
+</message>
+<message>
 <source>Check the checkpoint's chat template and token ids.</source>
 <translation>请检查权重文件的对话模板和 token id。</translation>
 </message>
@@ -786,6 +846,10 @@
 <message>
 <source>Check the drive; if the file is damaged, open a copy of it.</source>
 <translation>请检查驱动器；如果文件已损坏，请打开它的副本。</translation>
+</message>
+<message>
+<source>Check the folder, or put the token into GAR_STUDIO_TOKEN.</source>
+<translation>请检查该文件夹，或把令牌放入 GAR_STUDIO_TOKEN。</translation>
 </message>
 <message>
 <source>Check the name, and that you may read it.</source>
@@ -804,8 +868,8 @@
 <translation>请检查名称。</translation>
 </message>
 <message>
-<source>Check the name; a batch takes a .garproj file or a folder.</source>
-<translation>请检查名称；批处理接受 .garproj 文件或文件夹。</translation>
+<source>Check the name; a batch takes a .garproj file, a folder or a .json file.</source>
+<translation>请检查名称；批处理接受 .garproj 文件、文件夹或 .json 文件。</translation>
 </message>
 <message>
 <source>Check the name; for a private model sign in with “hf auth login”.</source>
@@ -814,6 +878,10 @@
 <message>
 <source>Check the network and the proxy. {again}</source>
 <translation>请检查网络和代理。{again}</translation>
+</message>
+<message>
+<source>Check the network and try again.</source>
+<translation>请检查网络后重试。</translation>
 </message>
 <message>
 <source>Check the path of the .pth file.</source>
@@ -904,8 +972,16 @@
 <translation>请选择含有 GAR 权重文件的文件夹。</translation>
 </message>
 <message>
+<source>Choose a smaller model, or fewer bits.</source>
+<translation>请选择更小的模型或更少的位数。</translation>
+</message>
+<message>
 <source>Choose among the masks offered</source>
 <translation>在提供的掩码中选择</translation>
+</message>
+<message>
+<source>Choose another --port, or stop what uses this one.</source>
+<translation>请换一个 --port，或停止占用该端口的程序。</translation>
 </message>
 <message>
 <source>Choose another folder or free some disk space, then export again.</source>
@@ -1052,6 +1128,10 @@
 <translation>请关闭其他程序，或选择更小的 SAM，例如 facebook/sam2.1-hiera-tiny。</translation>
 </message>
 <message>
+<source>Close other programs, or let the model run in the window's process.</source>
+<translation>请关闭其他程序，或让模型在窗口的进程中运行。</translation>
+</message>
+<message>
 <source>Close other programs, or make the image smaller.</source>
 <translation>请关闭其他程序，或缩小图像。</translation>
 </message>
@@ -1110,6 +1190,10 @@
 <message>
 <source>Conversations (LLaVA, Qwen-VL)</source>
 <translation>对话（LLaVA、Qwen-VL）</translation>
+</message>
+<message>
+<source>Convert it first.</source>
+<translation>请先转换。</translation>
 </message>
 <message>
 <source>Convert them to RGB with 8 bits.</source>
@@ -1322,6 +1406,10 @@ Then it can be described here.</source>
 <translation>每行为一个类别和坐标，例如“0 0.1 0.1 0.4 0.1 0.2 0.5”。</translation>
 </message>
 <message>
+<source>Each worker that had this photo died or failed.</source>
+<translation>处理这张照片的每个工作进程都终止或失败了。</translation>
+</message>
+<message>
 <source>Edit</source>
 <translation>编辑</translation>
 </message>
@@ -1434,8 +1522,8 @@ Then it can be described here.</source>
 <translation>标注文件或文件夹</translation>
 </message>
 <message>
-<source>File, folder or hub id</source>
-<translation>文件、文件夹或 hub id</translation>
+<source>File, folder, hub id or address</source>
+<translation>文件、文件夹、hub 名称或地址</translation>
 </message>
 <message>
 <source>Files of labels may only name photos below that folder.</source>
@@ -1562,6 +1650,10 @@ Then it can be described here.</source>
 <translation>GAR-Bench</translation>
 </message>
 <message>
+<source>GET /v1/info says what this server is.</source>
+<translation>GET /v1/info 会说明这个服务器。</translation>
+</message>
+<message>
 <source>Get models…</source>
 <translation>获取模型…</translation>
 </message>
@@ -1578,12 +1670,20 @@ Then it can be described here.</source>
 <translation>请给出权重文件夹，或 HaochenWang/GAR-1B 这样的 hub id。</translation>
 </message>
 <message>
+<source>Give a smaller number with --workers, or leave it out.</source>
+<translation>请用 --workers 给出更小的数目，或省略它。</translation>
+</message>
+<message>
 <source>Give it another colour</source>
 <translation>更改颜色</translation>
 </message>
 <message>
 <source>Give it another name.</source>
 <translation>请另取名称。</translation>
+</message>
+<message>
+<source>Give it as http://name:8765, as “gar-studio serve” shows it.</source>
+<translation>请写成 http://name:8765 的形式，如“gar-studio serve”所示。</translation>
 </message>
 <message>
 <source>Give it as x1,y1,x2,y2 in pixels, top left corner first.</source>
@@ -1604,6 +1704,10 @@ Then it can be described here.</source>
 <message>
 <source>Give region {region_id} and the others another category.</source>
 <translation>请为区域 {region_id} 及其他区域指定其他类别。</translation>
+</message>
+<message>
+<source>Give the one that the server was started with.</source>
+<translation>请提供启动服务器时所用的令牌。</translation>
 </message>
 <message>
 <source>GrabCut and gar-nano come with the program and work at once. GrabCut follows colours and edges; gar-nano tells colour, shape, place, count and relations, but not what things are.</source>
@@ -1706,6 +1810,10 @@ Then it can be described here.</source>
 <translation>用 N 个词</translation>
 </message>
 <message>
+<source>In a process of its own</source>
+<translation>在独立进程中运行</translation>
+</message>
+<message>
 <source>In the file</source>
 <translation>文件中的名称</translation>
 </message>
@@ -1720,6 +1828,10 @@ Then it can be described here.</source>
 <message>
 <source>Install it with “pip install opencv-python-headless”.</source>
 <translation>请用“pip install opencv-python-headless”安装。</translation>
+</message>
+<message>
+<source>Install it: pip install “gar-studio[cluster]”.</source>
+<translation>请安装它：pip install “gar-studio[cluster]”。</translation>
 </message>
 <message>
 <source>Install them with “pip install torch torchvision segment-anything”.</source>
@@ -1750,6 +1862,14 @@ Then it can be described here.</source>
 <translation>它已缺失，但有 {count} 个区域使用它；它们归入第一个类别。</translation>
 </message>
 <message>
+<source>It may be for want of memory: give fewer --workers or --max-tiles; Ray's own logs say more.</source>
+<translation>可能是内存不足：请减小 --workers 或 --max-tiles；Ray 自己的日志有更多说明。</translation>
+</message>
+<message>
+<source>It may be for want of memory: give fewer --workers or --max-tiles; Ray's own logs say more. The same command goes on where it stopped.</source>
+<translation>可能是内存不足：请减小 --workers 或 --max-tiles；Ray 自己的日志有更多说明。同一命令会从停下的地方继续。</translation>
+</message>
+<message>
 <source>It names region {one}, which is on image {image_id}.</source>
 <translation>它引用的区域 {one} 在图像 {image_id} 上。</translation>
 </message>
@@ -1772,6 +1892,10 @@ Then it can be described here.</source>
 <message>
 <source>It was not loaded.</source>
 <translation>它未被加载。</translation>
+</message>
+<message>
+<source>It was stopped.</source>
+<translation>已停止。</translation>
 </message>
 <message>
 <source>Its caption is not found as it is written now.</source>
@@ -1836,6 +1960,10 @@ Then it can be described here.</source>
 <message>
 <source>Lan&amp;guage</source>
 <translation>语言(&amp;G)</translation>
+</message>
+<message>
+<source>Leave --device out, or start Ray on a machine with a GPU.</source>
+<translation>请省略 --device，或在有 GPU 的机器上启动 Ray。</translation>
 </message>
 <message>
 <source>Leave --out away, or copy the project first.</source>
@@ -1924,6 +2052,10 @@ Then it can be described here.</source>
 <message>
 <source>Lowest: 1 tile, fastest</source>
 <translation>最低：1 个图块，最快</translation>
+</message>
+<message>
+<source>Make it smaller, or let the server take more (--max-pixels).</source>
+<translation>请缩小照片，或让服务器接受更大的照片（--max-pixels）。</translation>
 </message>
 <message>
 <source>Make it smaller.</source>
@@ -2066,6 +2198,10 @@ Then it can be described here.</source>
 <translation>菜单中的名称</translation>
 </message>
 <message>
+<source>Name the folder of its photos with --images.</source>
+<translation>请用 --images 指明其照片所在的文件夹。</translation>
+</message>
+<message>
 <source>Names in the file</source>
 <translation>文件中的名称</translation>
 </message>
@@ -2082,12 +2218,20 @@ Then it can be described here.</source>
 <translation>需要{needs}。</translation>
 </message>
 <message>
+<source>New categories: {names}.</source>
+<translation>新类别：{names}。</translation>
+</message>
+<message>
 <source>New keys</source>
 <translation>新按键</translation>
 </message>
 <message>
 <source>New question</source>
 <translation>新问题</translation>
+</message>
+<message>
+<source>No category can be called “{name}”.</source>
+<translation>类别不能叫做“{name}”。</translation>
 </message>
 <message>
 <source>No category has the key {digit}.</source>
@@ -2136,6 +2280,10 @@ Open a photo or a folder.</source>
 <message>
 <source>No object was found.</source>
 <translation>未找到物体。</translation>
+</message>
+<message>
+<source>No photo that “{name}” names is in “{folder}”.</source>
+<translation>“{name}”所列的照片都不在“{folder}”中。</translation>
 </message>
 <message>
 <source>No pixel of the outline is inside the image.</source>
@@ -2356,6 +2504,10 @@ or select two and write what one is to the other.</source>
 <translation>PNG 掩码</translation>
 </message>
 <message>
+<source>Pages in a browser may not call this server.</source>
+<translation>浏览器中的网页不得调用此服务器。</translation>
+</message>
+<message>
 <source>Part of the file cannot be read: {error}.</source>
 <translation>文件的一部分无法读取：{error}。</translation>
 </message>
@@ -2364,8 +2516,8 @@ or select two and write what one is to the other.</source>
 <translation>文件的一部分不可信。</translation>
 </message>
 <message>
-<source>Path or hub id</source>
-<translation>路径或 hub id</translation>
+<source>Path, hub id or http://…</source>
+<translation>路径、hub 名称或 http://…</translation>
 </message>
 <message>
 <source>Photo of {columns} by {rows} pixels, {regions} regions, {selected} selected.</source>
@@ -2406,6 +2558,10 @@ or select two and write what one is to the other.</source>
 <message>
 <source>Projects ({endings})</source>
 <translation>项目 ({endings})</translation>
+</message>
+<message>
+<source>Put a long secret into a file and give --token-file, or into GAR_STUDIO_TOKEN.</source>
+<translation>请把一段较长的密文放入文件并给出 --token-file，或放入 GAR_STUDIO_TOKEN。</translation>
 </message>
 <message>
 <source>Put it back, or find it with “Look for missing photos” or “gar-studio relink”.</source>
@@ -2452,12 +2608,12 @@ or select two and write what one is to the other.</source>
 <translation>随机权重：这些文字没有意义。</translation>
 </message>
 <message>
-<source>Re&amp;fine mask</source>
-<translation>细化掩码(&amp;F)</translation>
+<source>Ray at “{address}” does not answer ({error}).</source>
+<translation>位于“{address}”的 Ray 没有响应（{error}）。</translation>
 </message>
 <message>
-<source>Revie&amp;w</source>
-<translation>审核(&amp;W)</translation>
+<source>Re&amp;fine mask</source>
+<translation>细化掩码(&amp;F)</translation>
 </message>
 <message>
 <source>Re&amp;viewer's name…</source>
@@ -2616,6 +2772,10 @@ or select two and write what one is to the other.</source>
 <translation>重试全部 {count} 个</translation>
 </message>
 <message>
+<source>Revie&amp;w</source>
+<translation>审核(&amp;W)</translation>
+</message>
+<message>
 <source>Reviewer's name</source>
 <translation>审核者姓名</translation>
 </message>
@@ -2748,6 +2908,10 @@ or select two and write what one is to the other.</source>
 <translation>请保存为 UTF-8，然后重新导入。</translation>
 </message>
 <message>
+<source>Say --cluster local, auto, or HOST:PORT of Ray's head on the same network.</source>
+<translation>请使用 --cluster local、auto，或同一网络中 Ray 主节点的 HOST:PORT。</translation>
+</message>
+<message>
 <source>Say how two to five selected regions relate</source>
 <translation>说明选中的两到五个区域之间的关系</translation>
 </message>
@@ -2850,6 +3014,14 @@ relate them, or ask a question.</source>
 <translation>请选中两到五个区域（Ctrl+点击），然后分析关系。</translation>
 </message>
 <message>
+<source>Send it again (POST /v1/images).</source>
+<translation>请重新发送（POST /v1/images）。</translation>
+</message>
+<message>
+<source>Send it again.</source>
+<translation>请重新发送。</translation>
+</message>
+<message>
 <source>Set what you need again, or repair the file and rename it back.</source>
 <translation>请重新设置所需内容，或修复文件并改回原名。</translation>
 </message>
@@ -2918,6 +3090,22 @@ relate them, or ask a question.</source>
 <translation>请点击物体重新开始。</translation>
 </message>
 <message>
+<source>Start it with a describer, or choose another one.</source>
+<translation>请带描述引擎启动它，或换一个服务器。</translation>
+</message>
+<message>
+<source>Start it with a segmenter, or choose another one.</source>
+<translation>请带抠图引擎启动它，或换一个服务器。</translation>
+</message>
+<message>
+<source>Start it with one, or choose another server.</source>
+<translation>请带上它启动服务器，或换一个服务器。</translation>
+</message>
+<message>
+<source>Start one with “ray start --head”, check the address, or say --cluster local.</source>
+<translation>请用“ray start --head”启动一个，检查地址，或使用 --cluster local。</translation>
+</message>
+<message>
 <source>Stat&amp;istics…</source>
 <translation>统计(&amp;I)…</translation>
 </message>
@@ -2970,6 +3158,10 @@ relate them, or ask a question.</source>
 <translation>描述表 (CSV)</translation>
 </message>
 <message>
+<source>Take a longer one, such as that of “openssl rand -hex 32”.</source>
+<translation>请用更长的令牌，例如“openssl rand -hex 32”的输出。</translation>
+</message>
+<message>
 <source>Take a prompt or a vertex away</source>
 <translation>移除提示或顶点</translation>
 </message>
@@ -3014,12 +3206,20 @@ relate them, or ask a question.</source>
 <translation>那是项目本身。请选择其他名称。</translation>
 </message>
 <message>
+<source>The PNG is not RGB with 8 bits a channel.</source>
+<translation>该 PNG 不是每通道 8 位的 RGB。</translation>
+</message>
+<message>
 <source>The annotation has neither a mask nor a box.</source>
 <translation>该标注既没有掩码也没有框。</translation>
 </message>
 <message>
 <source>The answer was copied.</source>
 <translation>回答已复制。</translation>
+</message>
+<message>
+<source>The answers so far are in the project.</source>
+<translation>目前为止的回答都在项目中。</translation>
 </message>
 <message>
 <source>The backup was stopped; nothing was written.</source>
@@ -3040,6 +3240,26 @@ relate them, or ask a question.</source>
 <message>
 <source>The cache folder “{cache}” cannot be written: {strerror}.</source>
 <translation>无法写入缓存文件夹“{cache}”：{strerror}。</translation>
+</message>
+<message>
+<source>The call came too slowly: {count:,} of {length:,} bytes.</source>
+<translation>请求到达得太慢：{length:,} 字节中只收到 {count:,} 字节。</translation>
+</message>
+<message>
+<source>The call does not say how long it is (Content-Length).</source>
+<translation>请求没有说明长度（Content-Length）。</translation>
+</message>
+<message>
+<source>The call has {length:,} bytes; at most {most:,} are taken.</source>
+<translation>请求有 {length:,} 字节，最多接受 {most:,} 字节。</translation>
+</message>
+<message>
+<source>The call is no JSON: {why}.</source>
+<translation>请求不是 JSON：{why}。</translation>
+</message>
+<message>
+<source>The call is not as it should be: {why}.</source>
+<translation>请求不符合要求：{why}。</translation>
 </message>
 <message>
 <source>The captions of regions, with their boxes.</source>
@@ -3070,8 +3290,28 @@ relate them, or ask a question.</source>
 <translation>检查已停止。</translation>
 </message>
 <message>
+<source>The client has gone.</source>
+<translation>客户端已离开。</translation>
+</message>
+<message>
+<source>The cluster has no GPU, and “{device}” is asked for.</source>
+<translation>集群没有 GPU，而要求使用“{device}”。</translation>
+</message>
+<message>
+<source>The cluster has room for {count} workers only.</source>
+<translation>集群只容得下 {count} 个工作进程。</translation>
+</message>
+<message>
+<source>The cluster's workers die or fail again and again ({kind}: {error}).</source>
+<translation>集群的工作进程一再终止或失败（{kind}：{error}）。</translation>
+</message>
+<message>
 <source>The disk is full: “{name}” was not downloaded to the end.</source>
 <translation>磁盘已满：“{name}”未下载完成。</translation>
+</message>
+<message>
+<source>The engine is busy: {count} calls wait.</source>
+<translation>引擎正忙：有 {count} 个请求在等待。</translation>
 </message>
 <message>
 <source>The engine “{name}” describes; it cannot segment.</source>
@@ -3198,6 +3438,10 @@ relate them, or ask a question.</source>
 <translation>上限为 {max_pixels:,} 像素。</translation>
 </message>
 <message>
+<source>The machine “{name}” has no file “{path}”.</source>
+<translation>机器“{name}”上没有文件“{path}”。</translation>
+</message>
+<message>
 <source>The mask has {width}×{height} pixels, but the image has {image_width}×{image_height}.</source>
 <translation>掩码为 {width}×{height} 像素，而图像为 {image_width}×{image_height}。</translation>
 </message>
@@ -3290,6 +3534,18 @@ relate them, or ask a question.</source>
 <translation>模型没有描述其中一个区域。</translation>
 </message>
 <message>
+<source>The model's process does not answer.</source>
+<translation>模型的进程没有响应。</translation>
+</message>
+<message>
+<source>The model's process has ended (status {status}).</source>
+<translation>模型的进程已结束（状态 {status}）。</translation>
+</message>
+<message>
+<source>The model's process was killed, most likely because the memory was full.</source>
+<translation>模型的进程被终止，很可能是因为内存已满。</translation>
+</message>
+<message>
 <source>The most exact SAM 2.1; better with a graphics card.</source>
 <translation>最精确的 SAM 2.1；最好使用显卡。</translation>
 </message>
@@ -3338,8 +3594,20 @@ relate them, or ask a question.</source>
 <translation>“{text}”的各部分之和既不是 100 也不是 1。</translation>
 </message>
 <message>
+<source>The photo has to be there, under this path, on every machine.</source>
+<translation>每台机器上的这个路径都必须有这张照片。</translation>
+</message>
+<message>
 <source>The photo has {width}×{height} pixels; the limit is {max_pixels:,}.</source>
 <translation>照片为 {width}×{height} 像素；上限为 {max_pixels:,}。</translation>
+</message>
+<message>
+<source>The photo has {width}×{height} pixels; this server takes at most {most:,}.</source>
+<translation>照片有 {width}×{height} 像素，此服务器最多接受 {most:,} 像素。</translation>
+</message>
+<message>
+<source>The photo is no PNG that can be read.</source>
+<translation>照片不是可读取的 PNG。</translation>
 </message>
 <message>
 <source>The picture inside “{place}” cannot be read.</source>
@@ -3486,6 +3754,46 @@ relate them, or ask a question.</source>
 <translation>无法将示例项目放入“{folder}”：{strerror}。</translation>
 </message>
 <message>
+<source>The server at {address} does not answer: {why}.</source>
+<translation>{address} 的服务器没有响应：{why}。</translation>
+</message>
+<message>
+<source>The server at {address} does not cut out.</source>
+<translation>{address} 的服务器不提供抠图。</translation>
+</message>
+<message>
+<source>The server at {address} is GAR Studio {version}, which speaks another protocol than this one ({own}).</source>
+<translation>{address} 的服务器是 GAR Studio {version}，其协议与本程序（{own}）不同。</translation>
+</message>
+<message>
+<source>The server at {address} only cuts out.</source>
+<translation>{address} 的服务器只提供抠图。</translation>
+</message>
+<message>
+<source>The server at {address} runs {now} now; it was {known}.</source>
+<translation>{address} 的服务器现在运行 {now}，之前是 {known}。</translation>
+</message>
+<message>
+<source>The server cannot listen at {host}:{port}: {why}.</source>
+<translation>服务器无法在 {host}:{port} 监听：{why}。</translation>
+</message>
+<message>
+<source>The server does not have this photo, or not any more.</source>
+<translation>服务器没有这张照片，或已不再保留。</translation>
+</message>
+<message>
+<source>The server is being shut down.</source>
+<translation>服务器正在关闭。</translation>
+</message>
+<message>
+<source>The server is busy: {count} calls are under way.</source>
+<translation>服务器正忙：有 {count} 个请求正在处理。</translation>
+</message>
+<message>
+<source>The server stopped without an end.</source>
+<translation>服务器中途停止，没有给出结尾。</translation>
+</message>
+<message>
 <source>The settings cannot be written to “{path}”: {strerror}.</source>
 <translation>无法将设置写入“{path}”：{strerror}。</translation>
 </message>
@@ -3526,6 +3834,18 @@ relate them, or ask a question.</source>
 <translation>文本中含有半个字符，无法保存到文件。</translation>
 </message>
 <message>
+<source>The token cannot be kept in “{path}”: {why}.</source>
+<translation>无法把令牌保存到“{path}”：{why}。</translation>
+</message>
+<message>
+<source>The token in “{path}” cannot be read: {error}.</source>
+<translation>无法读取“{path}”中的令牌：{error}。</translation>
+</message>
+<message>
+<source>The token is missing or wrong.</source>
+<translation>缺少令牌，或令牌不正确。</translation>
+</message>
+<message>
 <source>The tokenizer in “{folder}” has no special token with the id {token}.</source>
 <translation>“{folder}”中的分词器没有 id 为 {token} 的特殊 token。</translation>
 </message>
@@ -3556,6 +3876,14 @@ relate them, or ask a question.</source>
 <message>
 <source>The weights in “{folder}” take {wanted} in {name}, and {free} are free on {place}.</source>
 <translation>“{folder}”中的权重以 {name} 占用 {wanted}，而 {place} 上有 {free} 可用。</translation>
+</message>
+<message>
+<source>The words so far were kept, and all regions.</source>
+<translation>已有的文字和所有区域都已保留。</translation>
+</message>
+<message>
+<source>The words so far were kept.</source>
+<translation>已有的文字已保留。</translation>
 </message>
 <message>
 <source>The {noun} “{name}” cannot be loaded: {error}.</source>
@@ -3634,8 +3962,16 @@ relate them, or ask a question.</source>
 <translation>没有可供提问的区域。</translation>
 </message>
 <message>
+<source>There is no such call: {why}.</source>
+<translation>没有这样的请求：{why}。</translation>
+</message>
+<message>
 <source>There is no such file; its labels are kept.</source>
 <translation>没有这个文件；其标注已保留。</translation>
+</message>
+<message>
+<source>There is no such stream, or not any more.</source>
+<translation>没有这个流，或它已结束。</translation>
 </message>
 <message>
 <source>There is no {kind} {id} any more.</source>
@@ -3710,6 +4046,10 @@ relate them, or ask a question.</source>
 <translation>此机器没有 CUDA 设备，或安装的 torch 不含 CUDA。</translation>
 </message>
 <message>
+<source>This server has no {noun}.</source>
+<translation>此服务器没有{noun}。</translation>
+</message>
+<message>
 <source>This takes two regions or more.</source>
 <translation>此操作需要两个或更多区域。</translation>
 </message>
@@ -3722,8 +4062,24 @@ relate them, or ask a question.</source>
 <translation>保存到</translation>
 </message>
 <message>
+<source>Token</source>
+<translation>令牌</translation>
+</message>
+<message>
+<source>Too many calls: at most {rate:g} a second.</source>
+<translation>请求过多：每秒最多 {rate:g} 次。</translation>
+</message>
+<message>
+<source>Too many photos arrive at once.</source>
+<translation>同时到达的照片过多。</translation>
+</message>
+<message>
 <source>Tools</source>
 <translation>工具</translation>
+</message>
+<message>
+<source>Try again in a moment.</source>
+<translation>请稍后重试。</translation>
 </message>
 <message>
 <source>Try again; if it happens again, report it with the log.</source>
@@ -3894,6 +4250,10 @@ relate them, or ask a question.</source>
 <translation>欢迎</translation>
 </message>
 <message>
+<source>What answers at {address} is no GAR Studio server.</source>
+<translation>{address} 上应答的不是 GAR Studio 服务器。</translation>
+</message>
+<message>
 <source>What happened</source>
 <translation>发生了什么</translation>
 </message>
@@ -3920,6 +4280,10 @@ relate them, or ask a question.</source>
 <message>
 <source>What the engine “{name}” built is no segmenter.</source>
 <translation>引擎“{name}”构建的不是分割引擎。</translation>
+</message>
+<message>
+<source>What the server asks for, if anything</source>
+<translation>服务器要求的令牌（如有）</translation>
 </message>
 <message>
 <source>What to do</source>
@@ -3956,6 +4320,10 @@ relate them, or ask a question.</source>
 <message>
 <source>Why? (may be left empty)</source>
 <translation>为什么？（可留空）</translation>
+</message>
+<message>
+<source>Without a token this server answers to 127.0.0.1 and localhost only.</source>
+<translation>没有令牌时，此服务器只应答 127.0.0.1 和 localhost。</translation>
 </message>
 <message>
 <source>Words</source>
@@ -4162,6 +4530,10 @@ relate them, or ask a question.</source>
 <translation>以权重文件的说明为准（Meta 的 SAM 和 SAM 2：Apache-2.0）</translation>
 </message>
 <message>
+<source>as the server says</source>
+<translation>以服务器的说明为准</translation>
+</message>
+<message>
 <source>assign category</source>
 <translation>指定类别</translation>
 </message>
@@ -4306,6 +4678,10 @@ relate them, or ask a question.</source>
 <translation>删除关系</translation>
 </message>
 <message>
+<source>describer</source>
+<translation>描述引擎</translation>
+</message>
+<message>
 <source>differs only in case from “{other}”</source>
 <translation>与“{other}”仅大小写不同</translation>
 </message>
@@ -4364,6 +4740,10 @@ relate them, or ask a question.</source>
 <message>
 <source>failed</source>
 <translation>失败</translation>
+</message>
+<message>
+<source>files left out that cannot be read</source>
+<translation>因无法读取而略过的文件</translation>
 </message>
 <message>
 <source>files of labels without a photo</source>
@@ -4528,6 +4908,10 @@ relate them, or ask a question.</source>
 <message>
 <source>is there already; stays as it is</source>
 <translation>已存在；保持不变</translation>
+</message>
+<message>
+<source>it has been silent for too long</source>
+<translation>它沉默太久了</translation>
 </message>
 <message>
 <source>it has more than {max_bytes:,} bytes</source>
@@ -4752,6 +5136,10 @@ relate them, or ask a question.</source>
 <message>
 <source>notes of where something came from left out</source>
 <translation>未导出的来源说明</translation>
+</message>
+<message>
+<source>nothing can be reached there</source>
+<translation>那里无法连接</translation>
 </message>
 <message>
 <source>nothing: it makes its own weights, and its words mean nothing</source>
@@ -4994,8 +5382,16 @@ relate them, or ask a question.</source>
 <translation>描述的搜索</translation>
 </message>
 <message>
+<source>segmenter</source>
+<translation>抠图引擎</translation>
+</message>
+<message>
 <source>sentences of relations left out</source>
 <translation>未导出的关系句子</translation>
+</message>
+<message>
+<source>server</source>
+<translation>服务器</translation>
 </message>
 <message>
 <source>shrink</source>
@@ -5036,6 +5432,14 @@ relate them, or ask a question.</source>
 <message>
 <source>the CPU in {dtype}, which is slow (about {bytes})</source>
 <translation>以 {dtype} 在 CPU 上运行，较慢（约 {bytes}）</translation>
+</message>
+<message>
+<source>the address of a “gar-studio serve”, such as http://192.168.1.20:8765; photos are sent there</source>
+<translation>“gar-studio serve”的地址，例如 http://192.168.1.20:8765；照片会发送到那里</translation>
+</message>
+<message>
+<source>the connection broke off</source>
+<translation>连接中断</translation>
 </message>
 <message>
 <source>the crosshair, and moving the photo</source>
@@ -5146,6 +5550,14 @@ relate them, or ask a question.</source>
 <translation>已从“{name}”导入 {categories}。</translation>
 </message>
 <message>
+<source>{count:,} annotations are boxes; --segment boxes cuts them out.</source>
+<translation>{count:,} 个标注是方框；--segment boxes 会把它们分割出来。</translation>
+</message>
+<message>
+<source>{count:,} {what}, such as {place}.</source>
+<translation>{count:,} 个{what}，例如 {place}。</translation>
+</message>
+<message>
 <source>{count:.0f} bytes</source>
 <translation>{count:.0f} 字节</translation>
 </message>
@@ -5220,6 +5632,10 @@ relate them, or ask a question.</source>
 <message>
 <source>{hub_id} in bfloat16 (about {bytes})</source>
 <translation>以 bfloat16 运行的 {hub_id}（约 {bytes}）</translation>
+</message>
+<message>
+<source>{images:,} images and {regions:,} regions came from “{name}”.</source>
+<translation>从“{name}”得到 {images:,} 张图像和 {regions:,} 个区域。</translation>
 </message>
 <message>
 <source>{keys} (changed)</source>
@@ -5450,6 +5866,14 @@ relate them, or ask a question.</source>
 <translation>“{action}”的按键现在是 {keys}。</translation>
 </message>
 <message>
+<source>“{address}” is no address of a cluster.</source>
+<translation>“{address}”不是集群的地址。</translation>
+</message>
+<message>
+<source>“{address}” is no server's address.</source>
+<translation>“{address}”不是服务器地址。</translation>
+</message>
+<message>
 <source>“{file}” is damaged or cut off: {error}.</source>
 <translation>“{file}”已损坏或不完整：{error}。</translation>
 </message>
@@ -5460,6 +5884,10 @@ relate them, or ask a question.</source>
 <message>
 <source>“{folder}” holds a model of the type “{kind}”, which is no SAM of this engine.</source>
 <translation>“{folder}”中的模型类型为“{kind}”，不是此引擎的 SAM。</translation>
+</message>
+<message>
+<source>“{host}” can be reached from other computers, and there is no token.</source>
+<translation>其他计算机可以访问“{host}”，但没有设置令牌。</translation>
 </message>
 <message>
 <source>“{index}” names “{name}”, which is no safetensors file of its folder.</source>
@@ -5516,6 +5944,10 @@ relate them, or ask a question.</source>
 <message>
 <source>“{name}” did not arrive as it was published: {why}.</source>
 <translation>收到的“{name}”与发布的不符：{why}。</translation>
+</message>
+<message>
+<source>“{name}” differs only in case from “{other}”.</source>
+<translation>“{name}”与“{other}”只有大小写不同。</translation>
 </message>
 <message>
 <source>“{name}” has files in it, and is no earlier export as {form}.</source>
@@ -5670,6 +6102,10 @@ relate them, or ask a question.</source>
 <translation>未获取“{name}”：已设置 HF_HUB_OFFLINE。</translation>
 </message>
 <message>
+<source>“{name}”: {fate} (“{folder}”).</source>
+<translation>“{name}”：{fate}（“{folder}”）。</translation>
+</message>
+<message>
 <source>“{out}” is a folder.</source>
 <translation>“{out}”是文件夹。</translation>
 </message>
@@ -5700,6 +6136,10 @@ relate them, or ask a question.</source>
 <message>
 <source>“{path}” has changed; its masks may not fit.</source>
 <translation>“{path}”已改变；其掩码可能不吻合。</translation>
+</message>
+<message>
+<source>“{path}” has no token: one word of at most 1,024 characters.</source>
+<translation>“{path}”中没有令牌：应为一个不超过 1,024 个字符的词。</translation>
 </message>
 <message>
 <source>“{path}” has {count:,} regions; an instance mask has room for {max_instances:,}.</source>
@@ -5790,8 +6230,8 @@ relate them, or ask a question.</source>
 <translation>“{shown}”不是所选文件夹内的路径。</translation>
 </message>
 <message>
-<source>“{target}” is neither a project nor a folder of photos.</source>
-<translation>“{target}”既不是项目也不是照片文件夹。</translation>
+<source>“{target}” is neither a project nor a folder of photos, nor a COCO file.</source>
+<translation>“{target}”既不是项目，也不是照片文件夹或 COCO 文件。</translation>
 </message>
 <message>
 <source>“{text}” has no question yet.</source>
