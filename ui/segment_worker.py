@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 
-from gar_studio.engines.protocol import CancelToken, ImageData, Progress
+from gar_studio.engines.protocol import CancelToken, ImageData, Progress, YieldingToken
 from gar_studio.engines.segmentation import (
     EverythingRequest,
     Segmenter,
@@ -59,30 +59,6 @@ class _Job:
     def request_id(self) -> int:
         """The request's number; 0 if there is none."""
         return self.request.request_id if self.request is not None else 0
-
-
-class _Yielding(CancelToken):
-    """A token that, whenever an engine checks it, lets more urgent work go first."""
-
-    def __init__(self, token: CancelToken, serve: Callable[[], None]) -> None:
-        super().__init__()
-        self._token = token
-        self._serve = serve
-
-    def cancel(self) -> None:
-        """Ask the engine to stop at its next check."""
-        self._token.cancel()
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether `cancel` was called."""
-        return self._token.cancelled
-
-    def check(self) -> None:
-        """Do what is more urgent; raise `Cancelled` if the work is no longer wanted."""
-        self._token.check()
-        self._serve()
-        self._token.check()
 
 
 class SegmentWorker(EngineWorker):
@@ -250,14 +226,14 @@ class SegmentWorker(EngineWorker):
         engine: Segmenter = self._ready_engine()
         outermost = len(self._running) == 1
         serve = self._serve_others if outermost else _nothing
-        engine.prepare(job.image, _Yielding(job.encoding, serve))
+        engine.prepare(job.image, YieldingToken(job.encoding, serve))
         if job.rank is not None:
             self.prepared.emit(job.image.key)
         if job.request is None:
             return
         job.wanted.check()
         if isinstance(job.request, EverythingRequest):
-            cancel = _Yielding(job.wanted, self._serve_any if outermost else _nothing)
+            cancel = YieldingToken(job.wanted, self._serve_any if outermost else _nothing)
             result = engine.everything(job.image, job.request, cancel, self._tell_progress(job))
         else:
             tell = self._tell_first(job) if job.rank is _Rank.CLICK else None

@@ -7,7 +7,8 @@ from gar_studio.annotation.region import utc_now
 from gar_studio.document.document import Document
 from gar_studio.engines.protocol import CancelToken
 from gar_studio.errors import FormatError, GarStudioError
-from gar_studio.formats.coco_import import BOX_ONLY, open_coco
+from gar_studio.formats.coco_import import open_coco
+from gar_studio.formats.coco_rows import BOX_ONLY
 from gar_studio.formats.importing import apply_import, plan_import
 from gar_studio.formats.plan import Fate, ImportPlan
 from gar_studio.language import tr

@@ -6,6 +6,7 @@ crosses between threads: values that never change and refer to no window and no 
 """
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -37,6 +38,35 @@ class CancelToken:
         """Raise `Cancelled` if the request is no longer wanted."""
         if self._event.is_set():
             raise Cancelled
+
+
+class YieldingToken(CancelToken):
+    """A token that, whenever an engine checks it, lets more urgent work go first.
+
+    Args:
+        token: says whether the work is still wanted.
+        serve: does what is more urgent.
+    """
+
+    def __init__(self, token: CancelToken, serve: Callable[[], None]) -> None:
+        super().__init__()
+        self._token = token
+        self._serve = serve
+
+    def cancel(self) -> None:
+        """Ask the engine to stop at its next check."""
+        self._token.cancel()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether `cancel` was called."""
+        return self._token.cancelled
+
+    def check(self) -> None:
+        """Do what is more urgent; raise `Cancelled` if the work is no longer wanted."""
+        self._token.check()
+        self._serve()
+        self._token.check()
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from gar_studio.annotation.mask_batch import masks_from
 from gar_studio.annotation.mentions import DELETED, from_shown, map_mentions
 from gar_studio.errors import FormatError, MaskError
 from gar_studio.formats.coco_rows import (
+    BOX_ONLY,
     BROKEN,
     Annotation,
     AnnotationReader,
@@ -42,9 +43,6 @@ from gar_studio.formats.reading import (
     unknown_keys,
 )
 from gar_studio.language import mark, tr
-
-BOX_ONLY = mark("annotations with a box only, taken as a filled box")
-"""A problem that is none where boxes are cut out afterwards."""
 
 _OURS = frozenset(("images", "annotations", "categories", "relations", "qa"))
 

@@ -10,6 +10,7 @@ from gar_studio.annotation.region import Provenance
 from gar_studio.annotation.review import Review
 from gar_studio.formats.incoming import ReadState
 from gar_studio.formats.reading import MAX_NAME, MAX_TEXT, unknown_keys
+from gar_studio.language import mark
 
 Id = Annotated[int, Meta(ge=-(2**62), le=2**62)]
 Name = Annotated[str, Meta(max_length=MAX_NAME)]
@@ -113,6 +114,9 @@ class OfImage(msgspec.Struct, gc=False):
 
 
 RowT = TypeVar("RowT", bound=msgspec.Struct)
+
+BOX_ONLY = mark("annotations with a box only, taken as a filled box")
+"""A problem that is none where boxes are cut out afterwards."""
 
 BROKEN = (msgspec.DecodeError, UnicodeDecodeError, RecursionError, OverflowError)
 """What decoding raises for JSON that is not sound or not as expected."""

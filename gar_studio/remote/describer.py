@@ -17,7 +17,7 @@ from gar_studio.engines.request_check import check_request
 from gar_studio.errors import EngineError
 from gar_studio.language import tr
 from gar_studio.remote.client import Connection
-from gar_studio.remote.identity import placed, same_engine
+from gar_studio.remote.identity import engine_of, placed, same_engine
 from gar_studio.remote.wire import (
     MOST_REQUESTS,
     Anew,
@@ -48,11 +48,14 @@ class RemoteDescriber:
             EngineError: it cannot be reached or used, or has no describer.
         """
         self.connection = connection
-        try:
-            self._theirs = self._ask()
-        except BaseException:
-            connection.close()
-            raise
+        self._theirs = engine_of(
+            connection,
+            lambda server: server.describer,
+            EngineError(
+                tr("The server at {address} only cuts out.", address=connection.address),
+                advice=tr("Start it with a describer, or choose another one."),
+            ),
+        )
 
     @property
     def info(self) -> EngineInfo:
@@ -92,15 +95,6 @@ class RemoteDescriber:
         """Close the connection."""
         self.connection.close()
 
-    def _ask(self) -> EngineInfo:
-        found = self.connection.info().describer
-        if found is None:
-            raise EngineError(
-                tr("The server at {address} only cuts out.", address=self.connection.address),
-                advice=tr("Start it with a describer, or choose another one."),
-            )
-        return found
-
 
 class _Asked:
     """One call: what has come of it, and what was stopped."""
@@ -120,6 +114,7 @@ class _Asked:
         self._started = time.monotonic()
         self._texts = [""] * len(requests)
         self._live = set(range(len(requests)))
+        self._first: dict[int, float] = {}  # seconds to the first words, as they came here
         self._stopped: dict[int, float] = {}
 
     def answers(self, image: ImageData, engine: EngineInfo) -> Iterator[tuple[int, DescribeEvent]]:
@@ -152,9 +147,12 @@ class _Asked:
         match said:
             case TextDelta():
                 self._texts[index] += said.text
+                self._first.setdefault(index, time.monotonic() - self._started)
             case Finished():
                 self._live.discard(index)
-                said = replace(said, seconds=time.monotonic() - self._started)
+                seconds = time.monotonic() - self._started
+                first = self._first.get(index)
+                said = replace(said, first_token_seconds=first, seconds=seconds)
         if isinstance(event, Anew):
             self._texts[index] = ""
         yield index, said

@@ -1,11 +1,39 @@
 """Who a server's engine is."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from gar_studio.engines.protocol import EngineInfo
-from gar_studio.errors import EngineGoneError
+from gar_studio.errors import EngineError, EngineGoneError
 from gar_studio.language import tr
+from gar_studio.remote.client import Connection
+from gar_studio.remote.wire import ServerInfo
+
+
+def engine_of(
+    connection: Connection, pick: Callable[[ServerInfo], EngineInfo | None], missing: EngineError
+) -> EngineInfo:
+    """Get to know a server's engine; the connection is closed where that fails.
+
+    Args:
+        connection: to the server.
+        pick: returns the engine that is wanted, or None where there is none.
+        missing: raised then.
+
+    Raises:
+        EngineGoneError: the server does not answer.
+        EngineError: it does not let us in, is another program, or has no such engine.
+    """
+    try:
+        found = pick(connection.info())
+    except BaseException:
+        connection.close()
+        raise
+    if found is None:
+        connection.close()
+        raise missing
+    return found
 
 
 def placed(theirs: EngineInfo, address: str) -> EngineInfo:

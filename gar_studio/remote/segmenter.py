@@ -7,7 +7,7 @@ from gar_studio.engines.segmentation import EverythingRequest, SegmentRequest, S
 from gar_studio.errors import EngineError
 from gar_studio.language import tr
 from gar_studio.remote.client import Call, Connection
-from gar_studio.remote.identity import placed, same_engine
+from gar_studio.remote.identity import engine_of, placed, same_engine
 from gar_studio.remote.wire import (
     Done,
     Event,
@@ -36,11 +36,14 @@ class RemoteSegmenter:
             EngineError: it cannot be reached or used, or has no segmenter.
         """
         self.connection = connection
-        try:
-            self._theirs = self._ask()
-        except BaseException:
-            connection.close()
-            raise
+        self._theirs = engine_of(
+            connection,
+            lambda server: server.segmenter,
+            EngineError(
+                tr("The server at {address} does not cut out.", address=connection.address),
+                advice=tr("Start it with a segmenter, or choose another one."),
+            ),
+        )
 
     @property
     def info(self) -> EngineInfo:
@@ -100,15 +103,6 @@ class RemoteSegmenter:
     def close(self) -> None:
         """Close the connection."""
         self.connection.close()
-
-    def _ask(self) -> EngineInfo:
-        found = self.connection.info().segmenter
-        if found is None:
-            raise EngineError(
-                tr("The server at {address} does not cut out.", address=self.connection.address),
-                advice=tr("Start it with a segmenter, or choose another one."),
-            )
-        return found
 
     def _events(
         self, path: str, image: ImageData, call: Callable[[str], Call], cancel: CancelToken

@@ -13,7 +13,7 @@ from itertools import count
 from typing import Generic, TypeVar
 
 from gar_studio.engines.description import Describer
-from gar_studio.engines.protocol import CancelToken, EngineInfo
+from gar_studio.engines.protocol import CancelToken, EngineInfo, YieldingToken
 from gar_studio.engines.segmentation import Segmenter
 from gar_studio.errors import Cancelled, EngineGoneError
 from gar_studio.language import tr
@@ -51,30 +51,6 @@ class Job(Generic[EngineT]):
     work: Callable[[EngineT, CancelToken, Tell], None]
     tell: Tell
     cancel: CancelToken = field(default_factory=CancelToken)
-
-
-class _Yielding(CancelToken):
-    """A token that, whenever an engine checks it, lets more urgent work go first."""
-
-    def __init__(self, token: CancelToken, serve: Callable[[], None]) -> None:
-        super().__init__()
-        self._token = token
-        self._serve = serve
-
-    def cancel(self) -> None:
-        """Ask the engine to stop at its next check."""
-        self._token.cancel()
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether `cancel` was called."""
-        return self._token.cancelled
-
-    def check(self) -> None:
-        """Do what is more urgent; raise `Cancelled` if the work is no longer wanted."""
-        self._token.check()
-        self._serve()
-        self._token.check()
 
 
 class EngineHost(Generic[EngineT]):
@@ -182,7 +158,9 @@ class EngineHost(Generic[EngineT]):
     def _do(self, engine: EngineT, job: Job[EngineT]) -> None:
         """Do a job and tell how it ended; never raises."""
         outermost = len(self._running) == 1
-        token = _Yielding(job.cancel, lambda: self._serve(engine, job)) if outermost else job.cancel
+        token = (
+            YieldingToken(job.cancel, lambda: self._serve(engine, job)) if outermost else job.cancel
+        )
         event: Event
         try:
             job.cancel.check()

@@ -1,6 +1,7 @@
 """A client and what may be at the other end: another program, another model, another protocol."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -99,6 +100,18 @@ def test_pixels_arrive_as_they_are_over_a_network_too(monkeypatch: pytest.Monkey
         describer.close()
     assert np.array_equal(seen[0].pixels, PIXELS)
     assert seen[0].key == image_from_array(PIXELS).key
+
+
+def test_times_are_those_of_who_waits() -> None:
+    engine = ScriptedDescriber()  # it says that it took 0.1 and 0.2 seconds
+    engine.before_word = lambda _: time.sleep(0.15)
+    with serving(describer=engine) as server:
+        describer = RemoteDescriber(Connection(server.url))
+        *_, end = describer.describe(IMAGE, asking(), CancelToken())
+        describer.close()
+    assert isinstance(end, Finished)
+    assert end.first_token_seconds is not None
+    assert 0.15 <= end.first_token_seconds <= end.seconds - 0.4
 
 
 def test_a_server_with_another_model_is_not_taken_for_the_old_one() -> None:
